@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, release, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { packing } from './packing.ts';
+import { startUp } from './start-up.ts';
+import { table } from './table.ts';
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '5' },
+    mib: { type: 'string', default: '1024' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+
+if (values.help) {
+  console.log(`npm run bench -- [--json] [--rounds <n>] [--mib <n>]
+
+Packs a generated tree of --mib MiB (1024) in 20,000 files beside GNU tar and the docker CLI, --rounds times (5), and
+starts halobox beside bare node and docker buildx. Needs that much room in the temporary folder (TMPDIR).`);
+  process.exit();
+}
+
+const rounds = Number(values.rounds);
+const mib = Number(values.mib);
+if (!Number.isInteger(rounds) || rounds < 3 || !Number.isInteger(mib) || mib < 1) {
+  console.error('--rounds takes a number from 3, --mib one from 1');
+  process.exit(2);
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'halobox-bench-'));
+const clean = (): void => rmSync(folder, { recursive: true, force: true });
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    clean();
+    process.exit(130);
+  });
+
+try {
+  console.error(`packing ${mib} MiB in 20,000 files, ${rounds} rounds after one to warm up …`);
+  const packed = await packing(folder, mib * 2 ** 20, rounds);
+  console.error('start-up, 21 rounds after one to warm up …');
+  const started = await startUp(folder, 21);
+  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Linux ${release()}, Node ${process.version}`;
+  if (values.json)
+    console.log(
+      JSON.stringify({ machine, mib, files: 20_000, packing: packed, startUp: started }, undefined, 2),
+    );
+  else {
+    console.log(machine);
+    console.log(
+      table(`\nContext packing, ${mib} MiB in 20,000 files; uploads go into the same loopback sink`, packed),
+    );
+    console.log(table('\nStart-up', started));
+  }
+} finally {
+  clean();
+}

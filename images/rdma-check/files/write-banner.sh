@@ -1,0 +1,27 @@
+#!/bin/sh
+# Prints the login banner: title, version and GPU target are told, everything else is asked of what is installed.
+# usage: write-banner TITLE VERSION TARGET RCCL-VERSION
+set -eu
+
+package() {
+  dpkg-query --show --showformat '${Version}' "$1"
+}
+
+cat <<EOF_BANNER
+
+  $1
+  version $2, GPU target $3 - never run on a GPU or an RDMA card by its makers
+
+  RCCL        $4 (patched for $3)
+  rdma-core   $(package rdma-core)
+  perftest    $(package perftest)
+  iperf3      $(package iperf3)
+  Debian      $(cat /etc/debian_version)
+
+  link        rdma link; ibv_devinfo
+  latency     ib_send_lat            (on the peer), ib_send_lat HOST
+  bandwidth   ib_write_bw --report_gbits (on the peer), the same with HOST
+  TCP         iperf3 --server        (on the peer), iperf3 --client HOST
+  RCCL        rccl-answer
+
+EOF_BANNER

@@ -1,0 +1,40 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { reportSchema } from '../src/contract/report.ts';
+import { imageSchema } from '../src/model/image.ts';
+import { seriesSchema } from '../src/model/series.ts';
+import { writeWhole } from '../src/store/write-file.ts';
+import { formatTable } from './format-table.ts';
+
+/** Writes docs/formats.md from the schemas; with --check only says whether it is up to date. */
+const file = join(import.meta.dirname, '../docs/formats.md');
+
+const page = [
+  '# File formats',
+  '',
+  'Made from the schemas in `src/model` by `npm run docs`; change those, not this page.',
+  'A key that is not listed is refused, with its line and column.',
+  '',
+  '## `images/<image>/image.yaml`',
+  '',
+  ...formatTable(z.toJSONSchema(imageSchema, { io: 'input' })),
+  '',
+  '## `patches/<series>/series.yaml`',
+  '',
+  ...formatTable(z.toJSONSchema(seriesSchema, { io: 'input' })),
+  '',
+  '## `$XDG_STATE_HOME/halobox/contracts/<sha256>.json`',
+  '',
+  'What came of checking one image, kept beside its digest.',
+  '',
+  ...formatTable(z.toJSONSchema(reportSchema, { io: 'output' })),
+  '',
+].join('\n');
+
+if (!process.argv.includes('--check')) {
+  writeWhole(file, page);
+} else if (!existsSync(file) || readFileSync(file, 'utf8') !== page) {
+  process.stderr.write('docs/formats.md is not what the schemas say.\n  next: npm run docs\n');
+  process.exitCode = 1;
+}

@@ -1,0 +1,114 @@
+import type { CatalogImage } from '../catalog/catalog.ts';
+import type { Engine, ImageFacts } from '../engine/engine.ts';
+import { EngineError, Interrupted } from '../model/error.ts';
+import { label, layerLabels, releaseLabels } from '../plan/labels.ts';
+import type { Inputs, Recipe } from '../plan/recipe.ts';
+import type { Settings } from '../plan/settings.ts';
+import type { Reporter } from '../report/event.ts';
+import { stopwatch } from '../report/seconds.ts';
+import { buildLayer } from './build-layer.ts';
+import { ensureContract } from './check-contract.ts';
+import { planLayers } from './plan-layers.ts';
+import { missingTags, releaseReferences } from './release-tags.ts';
+
+export interface ImageBuild {
+  image: CatalogImage;
+  inputs: Inputs;
+  settings: Settings;
+  /** Parents before children; the last one is released. */
+  recipes: readonly Recipe[];
+  stateFolder: string;
+  /** When this build is made: goes into tags and the `created` label. */
+  time: Date;
+  /** Commit of the checkout that the image is built from, where known. */
+  revision: string | undefined;
+}
+
+export interface BuiltRelease {
+  id: string;
+  /** `<image>:<tag>`, sorted. */
+  tags: readonly string[];
+}
+
+/**
+ * Builds the layers that the engine does not hold, checks the contract, and only then gives the image its tags.
+ * @throws EngineError (exit 6), ContractFailed (exit 5), Interrupted; in each case no tag has moved.
+ */
+export async function buildImage(
+  engine: Engine,
+  build: ImageBuild,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<BuiltRelease> {
+  const seconds = stopwatch();
+  const { definition } = build.image;
+  for (const swept of await engine.sweep()) reporter.report({ event: 'note', text: swept });
+  const plan = await planLayers(build.recipes, (recipe) => isThere(engine, recipe));
+  reporter.report({ event: 'plan', image: definition.image, version: build.settings.version, layers: plan });
+
+  let released = build.recipes.at(-1)!.reference;
+  for (const [index, { action }] of plan.entries()) {
+    if (action !== 'build') continue;
+    if (signal.aborted) throw new Interrupted();
+    const recipe = build.recipes[index]!;
+    const labels = {
+      ...layerLabels(definition, recipe),
+      ...(recipe.layer === definition.final &&
+        releaseLabels(definition, build.inputs, build.settings, {
+          created: build.time,
+          revision: build.revision,
+        })),
+    };
+    const { stateFolder, time } = build;
+    const id = await buildLayer(
+      engine,
+      { image: definition.image, recipe, labels, stateFolder, time },
+      reporter,
+      signal,
+    );
+    if (recipe.layer === definition.final) released = id;
+  }
+
+  const facts = await inspected(engine, released);
+  const { image: name, contract } = definition;
+  const options = { stateFolder: build.stateFolder, again: false };
+  await ensureContract(engine, { id: facts.id, name, contract }, options, reporter, signal);
+  if (signal.aborted) throw new Interrupted();
+  const tags = await tagRelease(engine, build, facts);
+  reporter.report({ event: 'tagged', id: facts.id, tags });
+  const count = (wanted: string) => plan.filter(({ action }) => action === wanted).length;
+  reporter.report({
+    event: 'done',
+    image: name,
+    built: count('build'),
+    reused: count('reuse'),
+    seconds: seconds(),
+  });
+  return { id: facts.id, tags };
+}
+
+async function isThere(engine: Engine, recipe: Recipe): Promise<boolean> {
+  return (await engine.inspectImage(recipe.reference))?.labels[label.key] === recipe.key;
+}
+
+async function inspected(engine: Engine, reference: string): Promise<ImageFacts> {
+  const facts = await engine.inspectImage(reference);
+  if (facts) return facts;
+  throw new EngineError({
+    what: `the image ${reference} was there and is gone`,
+    where: engine.endpoint,
+    next: 'Something else removes images on this engine; run the build again.',
+  });
+}
+
+async function tagRelease(
+  engine: Engine,
+  { image, settings, time }: ImageBuild,
+  facts: ImageFacts,
+): Promise<string[]> {
+  for (const reference of missingTags(image.definition, settings.version, time, facts.tags)) {
+    await engine.tag(facts.id, reference);
+  }
+  const { tags } = await inspected(engine, facts.id);
+  return releaseReferences(image.definition.image, tags);
+}

@@ -1,0 +1,82 @@
+import { openContext } from '../context/open-context.ts';
+import { BuildFailed } from '../engine/build-failed.ts';
+import type { Engine } from '../engine/engine.ts';
+import { EngineError, Interrupted } from '../model/error.ts';
+import type { Recipe } from '../plan/recipe.ts';
+import type { Reporter } from '../report/event.ts';
+import { stopwatch } from '../report/seconds.ts';
+import { LayerLog } from './layer-log.ts';
+
+export interface LayerBuild {
+  image: string;
+  recipe: Recipe;
+  labels: Readonly<Record<string, string>>;
+  stateFolder: string;
+  time: Date;
+}
+
+/**
+ * Builds one layer and keeps its full log.
+ * @returns the image id.
+ * @throws EngineError (exit 6) naming layer, step and log, with the step's last lines; Interrupted.
+ */
+export async function buildLayer(
+  engine: Engine,
+  { image, recipe, labels, stateFolder, time }: LayerBuild,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<string> {
+  const { layer } = recipe;
+  const log = new LayerLog(stateFolder, image, layer, time);
+  const seconds = stopwatch();
+  reporter.report({ event: 'layer-started', layer, log: log.file });
+  try {
+    const built = await engine.build(
+      {
+        tag: recipe.reference,
+        context: () => contextOf(recipe),
+        network: recipe.definition.network,
+        labels,
+      },
+      (event) => {
+        log.take(event);
+        if (event.type === 'note') reporter.report({ event: 'note', text: `${layer}: ${event.text}` });
+        else {
+          const { type, ...facts } = event;
+          reporter.report({ event: type, layer, ...facts } as Parameters<Reporter['report']>[0]);
+        }
+      },
+      signal,
+    );
+    await log.close(`built ${built.id}`);
+    reporter.report({ event: 'layer-done', layer, id: built.id, seconds: seconds() });
+    return built.id;
+  } catch (error) {
+    await log.close(error instanceof Error ? error.message : String(error));
+    if (error instanceof Interrupted) throw error;
+    reporter.report({ event: 'layer-failed', layer, seconds: seconds() });
+    throw named(error, layer, log);
+  }
+}
+
+/** The recipe's context as a tar stream; the same bytes each time. */
+export function contextOf(recipe: Recipe) {
+  return openContext(
+    [{ kind: 'text', path: 'Containerfile', text: recipe.containerfile }, ...recipe.context],
+    { time: 0 },
+  );
+}
+
+function named(error: unknown, layer: string, log: LayerLog): unknown {
+  if (!(error instanceof EngineError)) return error;
+  const step = error instanceof BuildFailed ? error.step : undefined;
+  const name = (error instanceof BuildFailed ? error.stepName : undefined) ?? log.stepName(step);
+  const at = step === undefined ? '' : `, step ${step}${name ? ` (${name})` : ''}`;
+  return new EngineError({
+    ...error.facts,
+    what: `layer ${layer}${at}: ${error.facts.what}`,
+    detail: [...log.tail(step), ...(error.facts.detail ?? [])],
+    next: [error.facts.next, `The full log is ${log.file}.`].filter(Boolean).join(' '),
+    cause: error,
+  });
+}

@@ -1,0 +1,53 @@
+import { checkContract, contractFailed } from '../contract/check-contract.ts';
+import type { ContractReport } from '../contract/report.ts';
+import { readReport, writeReport } from '../contract/report-store.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Contract } from '../model/contract.ts';
+import type { Reporter } from '../report/event.ts';
+import { stopwatch } from '../report/seconds.ts';
+
+/**
+ * Makes sure that an image passes its contract. A pass that was recorded for the same image and the same contract
+ * counts; the record stands beside the digest and not in the image, which would change it.
+ * @param again check even when a pass is recorded.
+ * @throws ContractFailed (exit 5), after all checks were reported.
+ */
+export async function ensureContract(
+  engine: Engine,
+  { id, name, contract }: { id: string; name: string; contract: Contract },
+  { stateFolder, again }: { stateFolder: string; again: boolean },
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<ContractReport> {
+  const seconds = stopwatch();
+  const earlier = again ? undefined : readReport(stateFolder, id, contract);
+  if (earlier?.passed) {
+    const checks = earlier.checks.length;
+    reporter.report({
+      event: 'contract-done',
+      passed: true,
+      checks,
+      failed: 0,
+      seconds: seconds(),
+      kept: true,
+    });
+    return earlier;
+  }
+  reporter.report({ event: 'contract-started', image: name, id });
+  const report = await checkContract(engine, id, contract, signal, (check) =>
+    reporter.report({ event: 'check', ...check }),
+  );
+  writeReport(stateFolder, report);
+  const failed = report.checks.filter(({ passed }) => !passed).length;
+  const { passed } = report;
+  reporter.report({
+    event: 'contract-done',
+    passed,
+    checks: report.checks.length,
+    failed,
+    seconds: seconds(),
+    kept: false,
+  });
+  if (!passed) throw contractFailed(report);
+  return report;
+}

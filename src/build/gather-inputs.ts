@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Catalog, CatalogImage } from '../catalog/catalog.ts';
+import type { Inputs } from '../plan/recipe.ts';
+import type { Settings } from '../plan/settings.ts';
+import type { Reporter } from '../report/event.ts';
+import { stopwatch } from '../report/seconds.ts';
+import { type PreparedSource, prepareSource } from '../sources/prepare-source.ts';
+import { type Base, chooseBase, debootstrap, hasMmdebstrap } from '../sources/root-file-system.ts';
+
+export interface GatherOptions {
+  /** `--base` */
+  forcedBase: Base['kind'] | undefined;
+  /** Make the root file system anew. */
+  freshBase: boolean;
+  cache: string;
+  env: NodeJS.ProcessEnv;
+}
+
+/**
+ * Everything that rendering and building an image takes from outside, brought to this machine: sources fetched,
+ * verified and patched first (cheap, and most likely to be refused), then the base.
+ */
+export async function gatherInputs(
+  catalog: Catalog,
+  image: CatalogImage,
+  settings: Settings,
+  options: GatherOptions,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<Inputs> {
+  const { definition } = image;
+  const sources = new Map<string, PreparedSource>();
+  for (const series of settings.withoutSeries) reporter.report({ event: 'series-off', series });
+  for (const [name, source] of Object.entries(definition.sources)) {
+    const seconds = stopwatch();
+    const series =
+      source.series && !settings.withoutSeries.includes(source.series) ? source.series : undefined;
+    const prepared = await prepareSource(
+      name,
+      source,
+      series === undefined ? undefined : catalog.series.get(series),
+      {
+        target: definition.target,
+        cache: options.cache,
+        env: options.env,
+        signal,
+      },
+    );
+    sources.set(name, prepared);
+    const { version, sha256 } = prepared;
+    reporter.report({ event: 'source', source: name, version, sha256, seconds: seconds() });
+    if (prepared.series) {
+      const { name: seriesName, digest, verdicts } = prepared.series;
+      reporter.report({ event: 'series', series: seriesName, source: name, digest, verdicts });
+    }
+  }
+  return {
+    sources,
+    files: measureFiles(image),
+    base: await bringBase(definition.base, options, reporter, signal),
+  };
+}
+
+async function bringBase(
+  base: CatalogImage['definition']['base'],
+  options: GatherOptions,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<Base> {
+  const choice = chooseBase(base, options.forcedBase, await hasMmdebstrap());
+  const seconds = stopwatch();
+  if (choice.kind === 'oci') {
+    reporter.report({ event: 'base', ...choice, made: false, seconds: 0 });
+    return { kind: 'oci', reference: base.oci! };
+  }
+  const { made, ...result } = await debootstrap(base, {
+    cache: options.cache,
+    mirror: options.env.HALOBOX_DEBIAN_MIRROR,
+    fresh: options.freshBase,
+    signal,
+  });
+  reporter.report({ event: 'base', ...choice, made, seconds: seconds() });
+  return result;
+}
+
+function measureFiles({ folder, definition }: CatalogImage): Inputs['files'] {
+  const paths = Object.values(definition.layers).flatMap(({ files }) =>
+    files.map(({ from }) => join(folder, 'files', from)),
+  );
+  return new Map(
+    paths.map((path) => [
+      path,
+      {
+        sha256: createHash('sha256').update(readFileSync(path)).digest('hex'),
+        executable: (statSync(path).mode & 0o100) !== 0,
+      },
+    ]),
+  );
+}

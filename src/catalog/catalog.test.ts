@@ -1,0 +1,164 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { InvalidInput } from '../model/error.ts';
+import { imageNamed, readCatalog } from './catalog.ts';
+
+const image = `image: demo
+title: Demo
+description: A demo
+version: 1.0.0
+licenses: MIT
+source: https://example.com/demo
+target: gfx1151
+base:
+  suite: trixie
+  oci: debian:trixie
+sources:
+  rccl:
+    kind: debian-source
+    package: rccl
+    version: 5.4.3
+    file: rccl_5.4.3.orig.tar.gz
+    sha256: ${'a'.repeat(64)}
+    size: 10
+    series: fix
+layers:
+  base:
+    kind: plain
+    purpose: the base
+  app:
+    kind: plain
+    purpose: the app
+    needs: [base]
+    sources: [rccl]
+    files:
+      - { from: run.sh, to: run.sh }
+final: app
+tags: ['{version}', '{version}-{time}']
+contract: {}
+`;
+const series = `series: fix
+project: rccl
+upstream: https://github.com/ROCm/rccl
+versions: '>=5.4.3 <5.5.0'
+targets: [gfx1151]
+patches:
+  - id: one
+    file: 0001-one.patch
+    purpose: p
+    reason: r
+`;
+
+let root: string;
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text);
+}
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'halobox-catalog-'));
+  write('images/demo/image.yaml', image);
+  write('images/demo/files/run.sh', 'echo run');
+  write('templates/plain.hbs', '# nothing');
+  write('patches/fix/series.yaml', series);
+  write('patches/fix/0001-one.patch', 'patch');
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+function refusal(): { what: string; place: string; next: string | undefined } {
+  try {
+    readCatalog(root);
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error;
+    const { what, where, next } = error.facts;
+    if (typeof where !== 'object') throw new Error('no place', { cause: error });
+    return { what, next, place: `${where.file.slice(root.length + 1)}:${where.line}:${where.column}` };
+  }
+  throw new Error('the catalog was accepted');
+}
+
+test('reads a catalog', () => {
+  const catalog = readCatalog(root);
+  expect(catalog.images.map(({ definition }) => definition.image)).toEqual(['demo']);
+  expect(catalog.series.get('fix')?.patches).toEqual([
+    { id: 'one', file: join(root, 'patches/fix/0001-one.patch') },
+  ]);
+  expect(catalog.series.get('fix')?.digest).toMatch(/^[0-9a-f]{64}$/);
+});
+
+test('the digest of a series changes with a byte of a patch', () => {
+  const before = readCatalog(root).series.get('fix')?.digest;
+  write('patches/fix/0001-one.patch', 'patcH');
+  expect(readCatalog(root).series.get('fix')?.digest).not.toBe(before);
+});
+
+test('names the known images when one is unknown', () => {
+  expect(() => imageNamed(readCatalog(root), 'nothing')).toThrow(InvalidInput);
+});
+
+/** Each: a part of image.yaml, what it is replaced by, what is said, and the text that the place points at. */
+const broken: [name: string, part: string, by: string, what: RegExp, at: string][] = [
+  ['unknown layer in needs', 'needs: [base]', 'needs: [bass]', /unknown layer bass/, 'bass]'],
+  ['cycle of layers', 'purpose: the base', 'purpose: x\n    needs: [app]', /base → app → base/, '[app]'],
+  ['missing key', 'purpose: the base', 'needs: []', /base.purpose/, 'kind: plain'],
+  ['wrong type', 'size: 10', 'size: ten', /sources.rccl.size/, 'ten'],
+  ['unknown key', 'final: app', 'final: app\nfinall: app', /unknown key "finall"/, 'finall'],
+  ['illegal tag', "'{version}-{time}'", "'{version}/x'", /no registry takes/, "'{version}/x'"],
+  ['unknown template', 'plain\n    purpose: the app', 'fancy\n    purpose: the app', /no template/, 'fancy'],
+  ['unknown series', 'series: fix', 'series: fox', /no series fox/, 'fox'],
+  ['unknown source', 'sources: [rccl]', 'sources: [nccl]', /unknown source nccl/, 'nccl]'],
+  ['unknown final', 'final: app', 'final: nap', /no layer nap/, 'nap'],
+  ['missing file', 'from: run.sh', 'from: ran.sh', /does not exist/, 'ran.sh'],
+  ['file path that leaves', 'from: run.sh', 'from: ../image.yaml', /stays inside/, '../image.yaml'],
+  ['absolute file path', 'from: run.sh', 'from: /etc/passwd', /stays inside/, '/etc/passwd'],
+  ['not YAML', 'title: Demo', 'title: [Demo', /./, 'description'],
+  ['twice the same key', 'title: Demo', 'title: Demo\ntitle: Other', /unique/, 'title: Other'],
+  ['name of another folder', 'image: demo', 'image: other', /its folder demo/, 'other'],
+  ['version that is none', 'version: 1.0.0', 'version: latest', /semantic version/, 'latest'],
+];
+
+function placeOf(text: string, part: string): string {
+  const before = text.slice(0, text.indexOf(part)).split('\n');
+  return `${before.length}:${before.at(-1)!.length + 1}`;
+}
+
+test.each(broken)('refuses: %s', (_, part, by, what, at) => {
+  expect(image).toContain(part);
+  const text = image.replace(part, by);
+  write('images/demo/image.yaml', text);
+  const said = refusal();
+  expect(said.what).toMatch(what);
+  expect(said.place).toBe(`images/demo/image.yaml:${placeOf(text, at)}`);
+  expect(said.next).toBeTruthy();
+});
+
+test('refuses an image that is declared twice, naming both places', () => {
+  write('images/second/image.yaml', image);
+  const said = refusal();
+  expect(said.what).toContain(join(root, 'images/demo/image.yaml:1:8'));
+  expect(said.place).toBe('images/second/image.yaml:1:8');
+});
+
+test('refuses a file that is a symbolic link out of its folder', () => {
+  rmSync(join(root, 'images/demo/files/run.sh'));
+  symlinkSync('/etc/passwd', join(root, 'images/demo/files/run.sh'));
+  expect(refusal()).toMatchObject({
+    what: expect.stringContaining('leaves'),
+    place: `images/demo/image.yaml:${placeOf(image, 'run.sh')}`,
+  });
+});
+
+test.each([
+  ['missing patch', 'file: 0001-one.patch', 'file: 0002-two.patch', /does not exist/, '0002'],
+  ['patch path that leaves', 'file: 0001-one.patch', 'file: ../../x.patch', /stays inside/, '../../x'],
+  ['no range of versions', "'>=5.4.3 <5.5.0'", "'sometimes'", /not a range/, "'sometimes"],
+])('refuses a series: %s', (_, part, by, what, at) => {
+  const text = series.replace(part, by);
+  write('patches/fix/series.yaml', text);
+  const said = refusal();
+  expect(said.what).toMatch(what);
+  expect(said.place).toBe(`patches/fix/series.yaml:${placeOf(text, at)}`);
+});

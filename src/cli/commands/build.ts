@@ -1,0 +1,59 @@
+import { buildImage } from '../../build/build-image.ts';
+import { revisionOf } from '../../build/revision.ts';
+import { findEngine } from '../../engine/find-engine.ts';
+import { enterCommands } from '../../toolbox/enter-commands.ts';
+import { readHost } from '../../toolbox/host.ts';
+import { enterText } from '../enter-text.ts';
+import { reporterFor } from '../output.ts';
+import { type InputFlags, prepare } from '../prepare.ts';
+import type { Surroundings } from '../surroundings.ts';
+
+export interface BuildOptions extends InputFlags {
+  engine?: string;
+}
+
+export async function build(name: string, options: BuildOptions, surroundings: Surroundings): Promise<void> {
+  const reporter = await reporterFor(surroundings, options.json ?? false);
+  try {
+    const { catalog, image, settings, inputs, recipes } = await prepare(
+      name,
+      options,
+      surroundings,
+      reporter,
+    );
+    const engine = await findEngine(options.engine, surroundings);
+    try {
+      const { kind, version, endpoint, foundBy, rootless, network } = engine;
+      reporter.report({ event: 'engine', kind, version, endpoint, foundBy, rootless });
+      if (network.reason) {
+        reporter.report({
+          event: 'note',
+          text: `network of RUN steps: ${network.mode}, because ${network.reason}`,
+        });
+      }
+      const release = await buildImage(
+        engine,
+        {
+          image,
+          inputs,
+          settings,
+          recipes,
+          stateFolder: surroundings.folders.state,
+          time: surroundings.now(),
+          revision: await revisionOf(catalog.root, surroundings.signal),
+        },
+        reporter,
+        surroundings.signal,
+      );
+      reporter.close();
+      if (options.json) return;
+      const host = readHost({ engine: kind, rootless }, '/dev');
+      const commands = enterCommands(release.tags[0]!, image.definition.image, host);
+      surroundings.stdout.write(enterText(image.definition, release, commands));
+    } finally {
+      await engine.close();
+    }
+  } finally {
+    reporter.close();
+  }
+}

@@ -1,0 +1,54 @@
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
+import { CommanderError } from 'commander';
+import { ExitCode, HaloboxError } from '../model/error.ts';
+import { errorDocument, errorText } from '../report/error-text.ts';
+import { foldersOf } from '../store/folders.ts';
+import { createProgram } from './program.ts';
+import type { Surroundings } from './surroundings.ts';
+
+type Host = Pick<NodeJS.Process, 'env' | 'cwd' | 'stdout' | 'stderr' | 'getuid' | 'on' | 'off'>;
+
+/** This file runs as `src/cli/main.ts` in a checkout and as `dist/<chunk>.js` in the package. */
+const own = resolve(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '../..' : '..');
+
+/** Parses the command line, runs the command, tells failures. @returns the exit code. */
+export async function main(args: readonly string[], host: Host): Promise<number> {
+  const stop = new AbortController();
+  // Set before 'once' so that a second Ctrl-C ends the process as usual.
+  const onSignal = (): void => {
+    host.off('SIGINT', onSignal);
+    host.off('SIGTERM', onSignal);
+    host.stderr.write('halobox: stopping, and ending what runs on the engine; once more to leave at once\n');
+    stop.abort();
+  };
+  host.on('SIGINT', onSignal);
+  host.on('SIGTERM', onSignal);
+  // `halobox images | head` closes the pipe early; that is not a failure.
+  host.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  const surroundings: Omit<Surroundings, 'root'> = {
+    env: host.env,
+    uid: host.getuid?.() ?? 0,
+    folders: foldersOf(host.env, homedir()),
+    stdout: host.stdout as NodeJS.WriteStream,
+    stderr: host.stderr as NodeJS.WriteStream,
+    signal: stop.signal,
+    now: () => new Date(),
+  };
+  const program = createProgram({ ...surroundings, cwd: host.cwd(), own });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return ExitCode.done;
+  } catch (error) {
+    // Commander has printed its own words already.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.done : ExitCode.usage;
+    if (args.includes('--json')) host.stdout.write(`${JSON.stringify(errorDocument(error))}\n`);
+    host.stderr.write(`${errorText(error, args.includes('--debug'))}\n`);
+    return error instanceof HaloboxError ? error.exitCode : ExitCode.failed;
+  } finally {
+    host.off('SIGINT', onSignal);
+    host.off('SIGTERM', onSignal);
+  }
+}

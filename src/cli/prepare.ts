@@ -1,0 +1,47 @@
+import { gatherInputs } from '../build/gather-inputs.ts';
+import { type Catalog, type CatalogImage, imageNamed, readCatalog } from '../catalog/catalog.ts';
+import { readTemplates } from '../catalog/read-templates.ts';
+import { type Inputs, type Recipe, recipesOf } from '../plan/recipe.ts';
+import { type Settings, settingsOf } from '../plan/settings.ts';
+import { Renderer } from '../render/renderer.ts';
+import type { Reporter } from '../report/event.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** The flags that decide what an image is built from; `render` and `build` share them. */
+export interface InputFlags {
+  set: string[];
+  withoutSeries: string[];
+  base?: 'debootstrap' | 'oci';
+  freshBase?: boolean;
+  json?: boolean;
+}
+
+export interface Prepared {
+  catalog: Catalog;
+  image: CatalogImage;
+  settings: Settings;
+  inputs: Inputs;
+  recipes: readonly Recipe[];
+}
+
+/** From the command line to recipes: whatever is wrong with files, flags, sources or patches is said here, before any engine is asked. */
+export async function prepare(
+  name: string,
+  flags: InputFlags,
+  surroundings: Surroundings,
+  reporter: Reporter,
+): Promise<Prepared> {
+  const catalog = readCatalog(surroundings.root);
+  const image = imageNamed(catalog, name);
+  const settings = settingsOf(image.definition, flags.set, flags.withoutSeries);
+  const { templates, partials } = readTemplates(catalog.templates);
+  const renderer = new Renderer(templates, partials);
+  const options = {
+    forcedBase: flags.base,
+    freshBase: flags.freshBase ?? false,
+    cache: surroundings.folders.cache,
+    env: surroundings.env,
+  };
+  const inputs = await gatherInputs(catalog, image, settings, options, reporter, surroundings.signal);
+  return { catalog, image, settings, inputs, recipes: recipesOf(image, inputs, settings, renderer) };
+}

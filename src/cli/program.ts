@@ -1,0 +1,149 @@
+import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { Command, Option } from 'commander';
+import { findRoot } from '../catalog/find-root.ts';
+import type { BuildOptions } from './commands/build.ts';
+import type { Surroundings } from './surroundings.ts';
+
+interface World extends Omit<Surroundings, 'root'> {
+  cwd: string;
+  /** The folder that halobox itself stands in. */
+  own: string;
+}
+
+interface Common {
+  directory?: string;
+  json?: boolean;
+}
+
+const engine = () =>
+  new Option('--engine <engine>', 'docker, podman, a socket or a URL; default: the first that answers').env(
+    'HALOBOX_ENGINE',
+  );
+const json = () => new Option('--json', 'print JSON on stdout: one document, or one event per line');
+const collect = (value: string, earlier: string[]) => [...earlier, value];
+
+/** The command line. Each action loads its own code only when it runs: `--help` stays quick. */
+export function createProgram(world: World): Command {
+  const program = new Command('halobox')
+    .description('Builds, checks and tags container images for AMD Strix Halo (gfx1151).')
+    .version(
+      (JSON.parse(readFileSync(join(world.own, 'package.json'), 'utf8')) as { version: string }).version,
+    )
+    .option(
+      '-C, --directory <dir>',
+      'the folder that holds images/, templates/ and patches/ (default: the nearest above)',
+    )
+    .option('--debug', 'show stack traces')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => world.stdout.write(text),
+      writeErr: (text) => world.stderr.write(text),
+    })
+    .addHelpText('after', examples('halobox build rdma-check', 'halobox images --json', 'halobox engines'))
+    .showHelpAfterError('(halobox --help lists the commands)');
+
+  const surroundings = (command: Command): Surroundings => {
+    const { directory } = command.optsWithGlobals<Common>();
+    const { cwd, own, ...rest } = world;
+    // Relative, so that messages name files as the person knows them.
+    return { ...rest, root: relative(cwd, directory ?? findRoot(cwd, own)) || '.' };
+  };
+
+  program
+    .command('images')
+    .description('list the images that can be built')
+    .addOption(json())
+    .addHelpText('after', examples('halobox images', 'halobox images --json | jq -r ".[].image"'))
+    .action(async (options: Common, command: Command) => {
+      (await import('./commands/images.ts')).images(options, surroundings(command));
+    });
+
+  buildFlags(program.command('render').argument('<image>').argument('[layer]'))
+    .description('print the Containerfiles, or write them with their contexts to build them by hand')
+    .option('--out <dir>', 'write one folder per layer and a build.sh')
+    .addHelpText(
+      'after',
+      examples(
+        'halobox render rdma-check rccl',
+        'halobox render rdma-check --out rendered && sh rendered/build.sh podman',
+      ),
+    )
+    .action(async (image: string, layer: string | undefined, options, command: Command) => {
+      await (await import('./commands/render.ts')).render(image, layer, options, surroundings(command));
+    });
+
+  buildFlags(program.command('build').argument('<image>'))
+    .description('build an image, check its contract, tag it')
+    .addOption(engine())
+    .addHelpText(
+      'after',
+      examples(
+        'halobox build rdma-check',
+        'halobox build rdma-check --set kernels=all-reduce --engine podman',
+        'halobox build rdma-check --json > events.ndjson',
+      ),
+    )
+    .action(async (image: string, options: BuildOptions, command: Command) => {
+      await (await import('./commands/build.ts')).build(image, options, surroundings(command));
+    });
+
+  program
+    .command('test')
+    .argument('<image>', 'an image of the catalog, or a reference on the engine')
+    .description('check the contract of a built image')
+    .addOption(engine())
+    .addOption(json())
+    .addHelpText(
+      'after',
+      examples('halobox test rdma-check', 'halobox test rdma-check:0.1.0 --engine docker --json'),
+    )
+    .action(async (image: string, options, command: Command) => {
+      await (await import('./commands/test.ts')).test(image, options, surroundings(command));
+    });
+
+  program
+    .command('inspect')
+    .argument('<image>', 'an image of the catalog, or a reference on the engine')
+    .description('show what a built image is: versions, sources, patches, tags, contract')
+    .addOption(engine())
+    .addOption(json())
+    .addHelpText('after', examples('halobox inspect rdma-check', 'halobox inspect rdma-check:0.1.0 --json'))
+    .action(async (image: string, options, command: Command) => {
+      await (await import('./commands/inspect.ts')).inspect(image, options, surroundings(command));
+    });
+
+  program
+    .command('engines')
+    .description('show which container engines answer, and what was tried')
+    .addOption(engine())
+    .addOption(json())
+    .addHelpText(
+      'after',
+      examples('halobox engines', 'halobox engines --engine unix:///run/podman/podman.sock'),
+    )
+    .action(async (options, command: Command) => {
+      await (await import('./commands/engines.ts')).engines(options, surroundings(command));
+    });
+
+  return program;
+}
+
+/** The flags that decide what an image is built from. */
+function buildFlags(command: Command): Command {
+  return command
+    .option('--set <name=value>', 'set an argument of the image (repeatable)', collect, [])
+    .option('--without-series <series>', 'leave a patch series out (repeatable)', collect, [])
+    .addOption(
+      new Option('--base <kind>', 'where the base comes from; default: decided here').choices([
+        'debootstrap',
+        'oci',
+      ]),
+    )
+    .option('--fresh-base', "make the base anew, with the archive's newest packages")
+    .addOption(json());
+}
+
+function examples(...lines: string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}`;
+}

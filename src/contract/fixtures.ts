@@ -1,0 +1,133 @@
+import { encode } from '@msgpack/msgpack';
+import { bundleMagic } from './bundle.ts';
+
+/** Files made byte by byte for the tests of this room. */
+
+export interface ObjectParts {
+  mach?: number;
+  machine?: number;
+  target?: string;
+  waves?: number[];
+  /** In place of the encoded metadata. */
+  metadata?: Uint8Array;
+}
+
+const pad = (bytes: Uint8Array, to: number): Buffer =>
+  Buffer.concat([bytes, Buffer.alloc((to - (bytes.length % to)) % to)]);
+
+function elfHeader(machine: number, flags: number): Buffer {
+  const header = Buffer.alloc(64);
+  header.write('\x7fELF\x02\x01\x01\x40', 'latin1');
+  header.writeUInt16LE(3, 16);
+  header.writeUInt16LE(machine, 18);
+  header.writeUInt32LE(flags, 48);
+  header.writeUInt16LE(64, 52);
+  header.writeUInt16LE(56, 54);
+  header.writeUInt16LE(64, 58);
+  return header;
+}
+
+/** A code object: an ELF file with one PT_NOTE segment that holds the metadata. */
+export function codeObject({
+  mach = 0x4a,
+  machine = 224,
+  target,
+  waves = [32],
+  metadata,
+}: ObjectParts = {}): Buffer {
+  const description =
+    metadata ??
+    encode({
+      'amdhsa.kernels': waves.map((size, index) => ({ '.name': `kernel${index}`, '.wavefront_size': size })),
+      'amdhsa.target': target ?? 'amdgcn-amd-amdhsa--gfx1151',
+      'amdhsa.version': [1, 2],
+    });
+  const note = Buffer.alloc(12);
+  note.writeUInt32LE(7, 0);
+  note.writeUInt32LE(description.length, 4);
+  note.writeUInt32LE(32, 8);
+  const notes = Buffer.concat([note, pad(Buffer.from('AMDGPU\0'), 4), pad(description, 4)]);
+  const header = elfHeader(machine, 0x500 | mach);
+  header.writeBigUInt64LE(64n, 32);
+  header.writeUInt16LE(1, 56);
+  const program = Buffer.alloc(56);
+  program.writeUInt32LE(4, 0);
+  program.writeBigUInt64LE(120n, 8);
+  program.writeBigUInt64LE(BigInt(notes.length), 32);
+  return Buffer.concat([header, program, notes]);
+}
+
+/** An offload bundle with an empty entry for the host before the given ones. */
+export function bundle(entries: Record<string, Buffer>): Buffer {
+  const all: [string, Buffer][] = [
+    ['host-x86_64-unknown-linux--', Buffer.alloc(0)],
+    ...Object.entries(entries),
+  ];
+  const tableSize = all.reduce((sum, [id]) => sum + 24 + id.length, 32);
+  const table = Buffer.alloc(tableSize);
+  bundleMagic.copy(table);
+  table.writeBigUInt64LE(BigInt(all.length), 24);
+  const contents: Buffer[] = [];
+  let cursor = 32;
+  let offset = Math.ceil(tableSize / 4096) * 4096;
+  for (const [id, bytes] of all) {
+    table.writeBigUInt64LE(BigInt(offset), cursor);
+    table.writeBigUInt64LE(BigInt(bytes.length), cursor + 8);
+    table.writeBigUInt64LE(BigInt(id.length), cursor + 16);
+    table.write(id, cursor + 24, 'latin1');
+    cursor += 24 + id.length;
+    contents.push(pad(bytes, 4096));
+    offset += contents.at(-1)!.length;
+  }
+  const whole = Buffer.concat([pad(table, 4096), ...contents]);
+  // The last entry isn't padded: what follows it is the linker's affair.
+  const last = all.at(-1)![1];
+  return whole.subarray(0, whole.length - (contents.at(-1)!.length - last.length));
+}
+
+/** `CCOB`, with the header of its version. */
+export function compressed(version: number, method: number, packed: Buffer, plainSize: number): Buffer {
+  const header = Buffer.alloc([0, 20, 24, 32][version] ?? 32);
+  header.write('CCOB');
+  header.writeUInt16LE(version, 4);
+  header.writeUInt16LE(method, 6);
+  const size = header.length + packed.length;
+  if (version === 1) header.writeUInt32LE(plainSize, 8);
+  if (version === 2) {
+    header.writeUInt32LE(size, 8);
+    header.writeUInt32LE(plainSize, 12);
+  }
+  if (version >= 3) {
+    header.writeBigUInt64LE(BigInt(size), 8);
+    header.writeBigUInt64LE(BigInt(plainSize), 16);
+  }
+  return Buffer.concat([header, packed]);
+}
+
+/** A shared library for x86-64 whose section `.hip_fatbin` holds the bundles, each padded to 4096 bytes. */
+export function library(bundles: Buffer[], sectionName = '.hip_fatbin'): Buffer {
+  const content = Buffer.concat(bundles.map((one) => pad(one, 4096)));
+  const names = Buffer.from(`\0.shstrtab\0${sectionName}\0`, 'latin1');
+  const section = (name: number, type: number, offset: number, size: number): Buffer => {
+    const header = Buffer.alloc(64);
+    header.writeUInt32LE(name, 0);
+    header.writeUInt32LE(type, 4);
+    header.writeBigUInt64LE(BigInt(offset), 24);
+    header.writeBigUInt64LE(BigInt(size), 32);
+    return header;
+  };
+  const header = elfHeader(62, 0);
+  header.writeBigUInt64LE(BigInt(64 + names.length + content.length), 40);
+  header.writeUInt16LE(3, 60);
+  header.writeUInt16LE(1, 62);
+  return Buffer.concat([
+    header,
+    names,
+    content,
+    section(0, 0, 0, 0),
+    section(1, 3, 64, names.length),
+    section(11, 1, 64 + names.length, content.length),
+  ]);
+}
+
+export const gfx1151 = 'hipv4-amdgcn-amd-amdhsa--gfx1151';

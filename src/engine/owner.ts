@@ -1,0 +1,45 @@
+import { readFile, readlink } from 'node:fs/promises';
+import { startOf } from './processes.ts';
+
+/** A process of this machine that can't be mistaken for a later one with the same id. */
+export interface Owner {
+  /** https://docs.kernel.org/admin-guide/sysctl/kernel.html#random */
+  boot: string;
+  /** Number of its PID namespace: a halobox in a container has pids of its own. */
+  namespace: string;
+  pid: number;
+  /** Clock ticks between the boot and its start, /proc/<pid>/stat field 22. */
+  start: string;
+}
+
+/** On every container that halobox starts. */
+export const ownerLabel = 'io.halobox.owner';
+
+export async function ownOwner(pid = process.pid): Promise<Owner> {
+  const [boot, namespace, start] = await Promise.all([
+    readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
+    readlink('/proc/self/ns/pid'),
+    startOf(pid),
+  ]);
+  return { boot: boot.trim(), namespace: namespace.replace(/\D/g, ''), pid, start: start ?? '0' };
+}
+
+export function ownerText({ boot, namespace, pid, start }: Owner): string {
+  return [boot, namespace, pid, start].join('/');
+}
+
+export function parseOwner(text: string | undefined): Owner | undefined {
+  const match = /^([0-9a-f-]{36})\/(\d+)\/(\d+)\/(\d+)$/.exec(text ?? '');
+  return match
+    ? { boot: match[1]!, namespace: match[2]!, pid: Number(match[3]), start: match[4]! }
+    : undefined;
+}
+
+/**
+ * Whether a process that left its mark may still run. Only one that this process could see is judged: on an engine
+ * that is shared, the mark may come from another machine or out of a container.
+ */
+export async function ownerIsAlive(owner: Owner, self: Owner): Promise<boolean> {
+  if (owner.boot !== self.boot || owner.namespace !== self.namespace) return true;
+  return (await startOf(owner.pid)) === owner.start;
+}

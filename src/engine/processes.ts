@@ -1,0 +1,77 @@
+import { readdir, readFile } from 'node:fs/promises';
+
+/** One line of the process table. */
+export interface Process {
+  pid: number;
+  parent: number;
+  /** Z for one that has ended and waits for its parent. */
+  state: string;
+  /** With the pid it names a process for good: pids come again. */
+  start: string;
+}
+
+/** Reads `/proc/<pid>/stat`. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+export function parseStat(text: string): Process | undefined {
+  // The command is in parentheses and may itself hold spaces and parentheses.
+  const close = text.lastIndexOf(')');
+  const pid = Number.parseInt(text, 10);
+  const fields = text.slice(close + 2).split(' ');
+  const [state, parent, start] = [fields[0], fields[1], fields[19]];
+  if (close < 0 || !Number.isInteger(pid) || !state || !parent || !start) return undefined;
+  return { pid, parent: Number(parent), state, start };
+}
+
+/** All processes that this one can see. */
+export async function processTable(): Promise<Process[]> {
+  const names = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const all = await Promise.all(names.map((name) => readProcess(Number(name))));
+  return all.filter((one) => one !== undefined);
+}
+
+export async function readProcess(pid: number): Promise<Process | undefined> {
+  return parseStat((await readQuietly(`/proc/${pid}/stat`)) ?? '');
+}
+
+/** When a process started; undefined when there is none, or only its remains. */
+export async function startOf(pid: number): Promise<string | undefined> {
+  const found = await readProcess(pid);
+  return found === undefined || found.state === 'Z' || found.state === 'X' ? undefined : found.start;
+}
+
+/** Children, their children and so on; not the roots themselves. Parents before children. */
+export function descendantsOf(roots: Iterable<number>, table: readonly Process[]): Process[] {
+  const children = new Map<number, Process[]>();
+  for (const one of table) children.set(one.parent, [...(children.get(one.parent) ?? []), one]);
+  const seen = new Set(roots);
+  const found: Process[] = [];
+  for (const pid of seen) {
+    for (const child of children.get(pid) ?? []) {
+      if (seen.has(child.pid)) continue;
+      seen.add(child.pid);
+      found.push(child);
+    }
+  }
+  return found;
+}
+
+/** Processes whose environment holds `NAME=value`, which children inherit even when they left their parents. */
+export async function markedProcesses(mark: string, table: readonly Process[]): Promise<Process[]> {
+  const marked = await Promise.all(
+    table.map(async ({ pid }) => (await readQuietly(`/proc/${pid}/environ`))?.split('\0').includes(mark)),
+  );
+  return table.filter((_, index) => marked[index]);
+}
+
+/** The arguments a process was started with. */
+export async function argumentsOf(pid: number): Promise<string[]> {
+  return ((await readQuietly(`/proc/${pid}/cmdline`)) ?? '').split('\0');
+}
+
+/** Processes end while they are looked at, and others' can't be looked into. */
+async function readQuietly(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,115 @@
+import semver from 'semver';
+import { z } from 'zod';
+import { contractSchema } from './contract.ts';
+import { debianPackage, gpuTarget, innerPath, name, sha256 } from './name.ts';
+
+/** Where an image's root file system comes from. Both kinds may be given; the machine decides unless forced. */
+const base = z.strictObject({
+  suite: z
+    .string()
+    .regex(/^[a-z]+$/)
+    .describe('Debian suite, e.g. trixie.'),
+  debootstrap: z
+    .strictObject({
+      variant: z.enum(['minbase', 'apt', 'important', 'standard']).default('minbase'),
+      include: z.array(debianPackage).default([]).describe('Packages beyond the variant.'),
+    })
+    .optional()
+    .describe("Made by mmdebstrap from Debian's archive; needs no registry."),
+  oci: z
+    .string()
+    .regex(/^[a-z0-9./:@_-]+$/, 'must be an image reference')
+    .optional()
+    .describe('Pulled from a registry, where mmdebstrap is not to be had.'),
+});
+
+const debianSource = z.strictObject({
+  kind: z.literal('debian-source'),
+  package: debianPackage.describe("Name of the source package in Debian's archive."),
+  version: z
+    .string()
+    .regex(/^[0-9][0-9A-Za-z.+~-]*$/)
+    .describe('Upstream version.'),
+  file: z
+    .string()
+    .regex(/^[a-z0-9][A-Za-z0-9.+~_-]*\.tar\.(gz|xz)$/, 'must be the name of a .tar.gz or .tar.xz file')
+    .describe("File name in the archive's pool."),
+  sha256: sha256.describe('Digest of the file; anything else stops the build.'),
+  size: z.int().positive().describe('Bytes.'),
+  series: name.optional().describe('Patch series applied to the unpacked tree, a folder of `patches/`.'),
+});
+
+const argument = z
+  .strictObject({
+    description: z.string(),
+    values: z.array(name).min(1).describe('Allowed values.'),
+    default: name,
+  })
+  .refine((value) => value.values.includes(value.default), {
+    path: ['default'],
+    message: 'must be one of `values`',
+  });
+
+/** Values that an image hands to a layer's template. */
+const parameter = z.union([
+  z.string(),
+  z.number(),
+  z.boolean(),
+  z.array(z.string()),
+  z.record(z.string(), z.string()),
+]);
+
+const file = z.strictObject({
+  from: innerPath.describe("Path under the image's `files/`."),
+  to: innerPath.describe('Path in the build context.'),
+});
+
+const layer = z.strictObject({
+  kind: name.describe('The template that renders it: `templates/<kind>.hbs`.'),
+  purpose: z.string().describe('One line for people.'),
+  needs: z.array(name).default([]).describe('Layers it stands on or copies from; the first is its parent.'),
+  sources: z
+    .array(name)
+    .default([])
+    .describe('Sources whose trees are in its context, under `sources/<name>/`.'),
+  files: z.array(file).default([]).describe('Files that are in its context.'),
+  network: z.enum(['default', 'none']).default('default').describe('Network of its RUN steps.'),
+  buildOnly: z.boolean().default(false).describe('Nothing of it reaches users but what others copy.'),
+  with: z
+    .record(z.string().regex(/^[a-z][A-Za-z0-9]*$/), parameter)
+    .default({})
+    .describe("The template's own variables."),
+});
+
+/** `images/<image>/image.yaml` */
+export const imageSchema = z.strictObject({
+  image: name.describe('Name of the image; equals the name of its folder.'),
+  title: z.string(),
+  description: z.string(),
+  version: z
+    .string()
+    .refine(
+      (text) => semver.valid(text) === text && !text.includes('+'),
+      'must be a semantic version such as 1.4.0',
+    )
+    .describe('Version of the image, by https://semver.org.'),
+  licenses: z.string().describe('SPDX expression over what is inside.'),
+  source: z.url().describe('Where the image is made.'),
+  target: gpuTarget.describe('GPU target that device code is compiled for.'),
+  base,
+  arguments: z.record(name, argument).default({}).describe('What `--set name=value` can change.'),
+  sources: z.record(name, debianSource).default({}),
+  layers: z.record(name, layer).describe('The graph of layers.'),
+  final: name.describe('The layer that is released.'),
+  untested: z.array(z.string()).default([]).describe('What was never run on hardware; shown and labelled.'),
+  tags: z
+    .array(z.string())
+    .min(1)
+    .describe('Tags; `{version}` and `{time}` (UTC, YYYYMMDD-HHMMSS) are replaced.'),
+  contract: contractSchema,
+});
+
+export type Image = z.infer<typeof imageSchema>;
+export type Layer = Image['layers'][string];
+export type DebianSource = z.infer<typeof debianSource>;
+export type Parameter = z.infer<typeof parameter>;

@@ -1,0 +1,59 @@
+import type { Image } from '../model/image.ts';
+import type { Inputs, Recipe } from './recipe.ts';
+import type { Settings } from './settings.ts';
+
+/** The labels by which halobox finds and explains its images again; docs/labels.md says what each holds. */
+export const label = {
+  image: 'io.halobox.image',
+  layer: 'io.halobox.layer',
+  key: 'io.halobox.key',
+  version: 'io.halobox.version',
+  target: 'io.halobox.target',
+  arguments: 'io.halobox.arguments',
+  base: 'io.halobox.base',
+  sources: 'io.halobox.sources',
+  series: 'io.halobox.series',
+  untested: 'io.halobox.untested',
+} as const;
+
+/** Labels of any layer. */
+export function layerLabels(image: Image, recipe: Recipe): Record<string, string> {
+  return { [label.image]: image.image, [label.layer]: recipe.layer, [label.key]: recipe.key };
+}
+
+/**
+ * Labels of the released image. `created` and `revision` are told here and not in the Containerfile, because they do
+ * not decide what is built.
+ */
+export function releaseLabels(
+  image: Image,
+  inputs: Inputs,
+  settings: Settings,
+  facts: { created: Date; revision: string | undefined },
+): Record<string, string> {
+  const { base } = inputs;
+  const sources = [...inputs.sources.values()];
+  const series = Object.fromEntries(
+    sources.flatMap((source) =>
+      source.series
+        ? [[source.series.name, { digest: source.series.digest, verdicts: source.series.verdicts }]]
+        : [],
+    ),
+  );
+  const off = Object.fromEntries(settings.withoutSeries.map((name) => [name, { off: true }]));
+  return {
+    'org.opencontainers.image.created': facts.created.toISOString(),
+    ...(facts.revision && { 'org.opencontainers.image.revision': facts.revision }),
+    ...(base.kind === 'oci' && { 'org.opencontainers.image.base.name': base.reference }),
+    [label.version]: settings.version,
+    [label.target]: image.target,
+    [label.arguments]: JSON.stringify(settings.arguments),
+    [label.base]:
+      base.kind === 'oci' ? base.reference : `debootstrap:${image.base.suite}@sha256:${base.digest}`,
+    [label.sources]: JSON.stringify(
+      Object.fromEntries(sources.map(({ name, version, sha256 }) => [name, { version, sha256 }])),
+    ),
+    [label.series]: JSON.stringify({ ...series, ...off }),
+    [label.untested]: JSON.stringify(image.untested),
+  };
+}

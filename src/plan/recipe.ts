@@ -1,0 +1,127 @@
+import { join } from 'node:path';
+import type { CatalogImage } from '../catalog/catalog.ts';
+import type { ContextEntry } from '../context/open-context.ts';
+import { InvalidInput } from '../model/error.ts';
+import type { Layer } from '../model/image.ts';
+import { buildOrder } from '../model/layer-graph.ts';
+import type { Renderer } from '../render/renderer.ts';
+import type { PreparedSource } from '../sources/prepare-source.ts';
+import type { Base } from '../sources/root-file-system.ts';
+import { layerKey } from './key.ts';
+import type { Settings } from './settings.ts';
+
+/** Everything that rendering an image takes, already fetched, patched and measured. */
+export interface Inputs {
+  base: Base;
+  sources: ReadonlyMap<string, PreparedSource>;
+  /** By path on the host. */
+  files: ReadonlyMap<string, { sha256: string; executable: boolean }>;
+}
+
+/** One layer, ready to be built on any engine or by hand. */
+export interface Recipe {
+  layer: string;
+  definition: Layer;
+  key: string;
+  /** What other layers call it: `localhost/halobox/<image>/<layer>:<key>`. */
+  reference: string;
+  containerfile: string;
+  /** The build context but for the Containerfile. */
+  context: readonly ContextEntry[];
+}
+
+/**
+ * Recipes of all layers that the released one needs, each after its parents.
+ * @throws InvalidInput with file:line:column for whatever a template refuses, and for unused `with` values.
+ */
+export function recipesOf(
+  image: CatalogImage,
+  inputs: Inputs,
+  settings: Settings,
+  renderer: Renderer,
+): Recipe[] {
+  const { definition } = image;
+  const recipes = new Map<string, Recipe>();
+  for (const name of buildOrder(definition.layers, definition.final)) {
+    const layer = definition.layers[name]!;
+    const parents = layer.needs.map((need) => recipes.get(need)!);
+    const variables = {
+      image: {
+        name: definition.image,
+        title: definition.title,
+        description: definition.description,
+        version: settings.version,
+        licenses: definition.licenses,
+        source: definition.source,
+        untested: definition.untested,
+      },
+      target: definition.target,
+      layer: { name, kind: layer.kind },
+      versions: Object.fromEntries(
+        [...inputs.sources.values()].map((source) => [source.name, source.version]),
+      ),
+      base: {
+        debootstrap: inputs.base.kind === 'debootstrap',
+        oci: inputs.base.kind === 'oci' ? inputs.base.reference : '',
+      },
+      parent: parents[0]?.reference ?? '',
+      layers: Object.fromEntries(parents.map((parent) => [parent.layer, parent.reference])),
+      arguments: settings.arguments,
+      sources: Object.fromEntries(layer.sources.map((source) => [source, { path: `sources/${source}` }])),
+      with: layer.with,
+    };
+    const { text, used } = renderer.render(layer.kind, variables);
+    refuseUnused(image, name, layer, used);
+    const rootFileSystem =
+      parents.length === 0 && inputs.base.kind === 'debootstrap' ? inputs.base : undefined;
+    const files = layer.files.map(({ from, to }) => ({ to, from: join(image.folder, 'files', from) }));
+    const key = layerKey({
+      containerfile: text,
+      network: layer.network,
+      rootFileSystem: rootFileSystem?.digest,
+      sources: Object.fromEntries(
+        layer.sources.map((source) => {
+          const { sha256, series } = inputs.sources.get(source)!;
+          const verdicts = (series?.verdicts ?? []).map(({ id, verdict }) => `${id}: ${verdict}`);
+          return [source, { sha256, series: series?.digest, verdicts }];
+        }),
+      ),
+      files: Object.fromEntries(files.map(({ to, from }) => [to, inputs.files.get(from)!])),
+      parents: Object.fromEntries(parents.map((parent) => [parent.layer, parent.key])),
+    });
+    recipes.set(name, {
+      layer: name,
+      definition: layer,
+      key,
+      reference: `localhost/halobox/${definition.image}/${name}:${key}`,
+      containerfile: text,
+      context: [
+        ...(rootFileSystem ? [{ kind: 'file' as const, path: 'rootfs.tar', from: rootFileSystem.file }] : []),
+        ...files.map(({ to, from }) => ({
+          kind: 'file' as const,
+          path: to,
+          from,
+          mode: inputs.files.get(from)!.executable ? 0o755 : 0o644,
+        })),
+        ...layer.sources.map((source) => ({
+          kind: 'tree' as const,
+          path: `sources/${source}`,
+          from: inputs.sources.get(source)!.tree,
+        })),
+      ],
+    });
+  }
+  return [...recipes.values()];
+}
+
+function refuseUnused(image: CatalogImage, name: string, layer: Layer, used: ReadonlySet<string>): void {
+  for (const key of Object.keys(layer.with)) {
+    const path = `with.${key}`;
+    if ([...used].some((variable) => variable === path || variable.startsWith(`${path}.`))) continue;
+    throw new InvalidInput({
+      what: `layer ${name} sets ${path}, which templates/${layer.kind}.hbs does not use`,
+      where: image.place(['layers', name, 'with', key]),
+      next: 'Remove it or correct its spelling.',
+    });
+  }
+}

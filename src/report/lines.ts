@@ -1,0 +1,85 @@
+import type { PatchVerdict } from '../model/series.ts';
+import type { PlannedLayer, ReportEvent } from './event.ts';
+import { secondsText } from './seconds.ts';
+
+/** An event as the line (or lines) that a person reads; undefined for those that only live displays and logs need. */
+export function eventLines(event: ReportEvent): string | undefined {
+  switch (event.event) {
+    case 'engine': {
+      const rootless = event.rootless ? ', rootless' : '';
+      return `engine    ${event.kind} ${event.version} at ${event.endpoint} (${event.foundBy}${rootless})`;
+    }
+    case 'note':
+      return `note      ${event.text}`;
+    case 'base':
+      return `base      ${event.kind}: ${event.reason}${event.made ? `, made in ${secondsText(event.seconds)}` : ''}`;
+    case 'source':
+      return `source    ${event.source} ${event.version}, sha256 ${event.sha256.slice(0, 12)}… (${secondsText(event.seconds)})`;
+    case 'series':
+      return `series    ${event.series} on ${event.source}: ${verdictsText(event.verdicts)}`;
+    case 'series-off':
+      return `series    ${event.series} is left out`;
+    case 'plan':
+      return `plan      ${event.image} ${event.version}: ${planText(event.layers)}`;
+    case 'layer-started':
+      return `${event.layer}: building, log ${event.log}`;
+    case 'step-started':
+      return `${event.layer}: step ${event.step}${event.total ? `/${event.total}` : ''} ${shortName(event.name)}`;
+    case 'step-log':
+      return undefined;
+    case 'step-done':
+      return event.cached ? `${event.layer}: step ${event.step} from the engine's cache` : undefined;
+    case 'layer-done':
+      return `${event.layer}: built in ${secondsText(event.seconds)}, ${shortId(event.id)}`;
+    case 'layer-failed':
+      return `${event.layer}: failed after ${secondsText(event.seconds)}`;
+    case 'contract-started':
+      return `contract  checking ${event.image} (${shortId(event.id)})`;
+    case 'check':
+      return checkLines(event);
+    case 'contract-done': {
+      const verdict = event.passed
+        ? `passed, ${event.checks} checks`
+        : `failed: ${event.failed} of ${event.checks} checks`;
+      return `contract  ${verdict} ${event.kept ? '(checked before, same image)' : `in ${secondsText(event.seconds)}`}`;
+    }
+    case 'tagged':
+      return `tags      ${event.tags.join(', ')} → ${shortId(event.id)}`;
+    case 'done':
+      return event.built === 0
+        ? `done      nothing needs building (${secondsText(event.seconds)})`
+        : `done      ${event.built} built, ${event.reused} reused in ${secondsText(event.seconds)}`;
+  }
+}
+
+export function shortId(id: string): string {
+  return id.replace(/^sha256:/, '').slice(0, 12);
+}
+
+/** The log has the whole step; a line shows what it is. */
+function shortName(name: string): string {
+  const words = name.replaceAll(/\s+/g, ' ').trim();
+  return words.length > 100 ? `${words.slice(0, 99)}…` : words;
+}
+
+function checkLines(event: ReportEvent & { event: 'check' }): string | undefined {
+  if (event.passed) return undefined;
+  const lines = [
+    `  ✗ ${event.what}`,
+    `      expected: ${event.expected ?? ''}`,
+    `      found:    ${event.found ?? ''}`,
+  ];
+  return [...lines, ...(event.next ? [`      next:     ${event.next}`] : [])].join('\n');
+}
+
+function verdictsText(verdicts: readonly PatchVerdict[]): string {
+  return verdicts.map(({ id, verdict }) => `${id} ${verdict}`).join(', ');
+}
+
+function planText(layers: readonly PlannedLayer[]): string {
+  const of = (action: PlannedLayer['action']) =>
+    layers.filter((layer) => layer.action === action).map(({ layer }) => layer);
+  const [build, reuse] = [of('build'), of('reuse')];
+  if (build.length === 0) return 'nothing needs building';
+  return `build ${build.join(', ')}${reuse.length > 0 ? `; reuse ${reuse.join(', ')}` : ''}`;
+}

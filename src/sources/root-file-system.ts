@@ -1,0 +1,129 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { InvalidInput, UpstreamError } from '../model/error.ts';
+import type { Image } from '../model/image.ts';
+import { writeWhole } from '../store/write-file.ts';
+import { ProgramMissing, runHostProgram } from './host-program.ts';
+
+/** What the base layer starts from. */
+export type Base =
+  | {
+      kind: 'debootstrap';
+      /** Tarball on the host. */
+      file: string;
+      /** Its sha256: the archive moves on, so the definition alone does not say what is inside. */
+      digest: string;
+    }
+  | { kind: 'oci'; reference: string };
+
+export interface BaseChoice {
+  kind: Base['kind'];
+  /** Why, for the person. */
+  reason: string;
+}
+
+/**
+ * Decides where the base comes from: what was forced, else mmdebstrap where it is to be had, else a registry.
+ * @throws InvalidInput when the image does not offer what was forced.
+ */
+export function chooseBase(
+  base: Image['base'],
+  forced: Base['kind'] | undefined,
+  hasMmdebstrap: boolean,
+): BaseChoice {
+  if (forced && !base[forced]) {
+    throw new InvalidInput({
+      what: `the image has no base of kind ${forced}`,
+      where: '--base',
+      next: `Leave the flag out, or add \`base.${forced}\` to image.yaml.`,
+    });
+  }
+  if (forced) return { kind: forced, reason: 'forced by --base' };
+  if (base.debootstrap && hasMmdebstrap)
+    return { kind: 'debootstrap', reason: 'mmdebstrap is installed; no registry is needed' };
+  if (base.oci)
+    return {
+      kind: 'oci',
+      reason: base.debootstrap ? 'mmdebstrap is not installed' : 'the image offers nothing else',
+    };
+  throw new InvalidInput({
+    what: 'the base is made by mmdebstrap, which is not installed',
+    next: 'Install it (Debian, Ubuntu: apt-get install mmdebstrap), or add `base.oci` to image.yaml.',
+  });
+}
+
+/** True when mmdebstrap can be run here. */
+export async function hasMmdebstrap(): Promise<boolean> {
+  try {
+    await runHostProgram({ command: 'mmdebstrap', args: ['--version'] });
+    return true;
+  } catch (error) {
+    if (error instanceof ProgramMissing) return false;
+    throw error;
+  }
+}
+
+/**
+ * Makes the root file system with mmdebstrap, or takes the one that was made for the same definition before.
+ * @param fresh make it anew, for the archive's newest packages.
+ * @throws UpstreamError (exit 3) with mmdebstrap's last lines.
+ */
+export async function debootstrap(
+  base: Image['base'],
+  options: { cache: string; mirror: string | undefined; fresh: boolean; signal: AbortSignal },
+): Promise<Base & { made: boolean }> {
+  const { variant = 'minbase', include = [] } = base.debootstrap ?? {};
+  const definition = JSON.stringify([base.suite, variant, include, options.mirror ?? '']);
+  const folder = join(options.cache, 'rootfs');
+  const stem = join(
+    folder,
+    `${base.suite}-${createHash('sha256').update(definition).digest('hex').slice(0, 16)}`,
+  );
+  const file = `${stem}.tar`;
+  if (!options.fresh && existsSync(`${stem}.sha256`) && existsSync(file)) {
+    return {
+      kind: 'debootstrap',
+      file,
+      digest: (await readFile(`${stem}.sha256`, 'utf8')).trim(),
+      made: false,
+    };
+  }
+  await mkdir(folder, { recursive: true });
+  const partial = join(folder, `${randomUUID()}.partial.tar`);
+  try {
+    const args = [
+      `--variant=${variant}`,
+      // Device nodes can't be made in a user namespace, and every engine brings its own /dev.
+      '--skip=output/dev',
+      '--skip=output/mknod',
+      ...(include.length > 0 ? [`--include=${include.join(',')}`] : []),
+      base.suite,
+      partial,
+      ...(options.mirror ? [options.mirror] : []),
+    ];
+    // The same packages give the same bytes when times are fixed, https://manpages.debian.org/mmdebstrap.1
+    const env = { SOURCE_DATE_EPOCH: '0' };
+    const result = await runHostProgram({ command: 'mmdebstrap', args, env, signal: options.signal });
+    if (result.exitCode !== 0) {
+      throw new UpstreamError({
+        what: `mmdebstrap could not make a root file system of Debian ${base.suite} (exit code ${result.exitCode})`,
+        where: options.mirror ?? "mmdebstrap's default mirror",
+        detail: result.stderr.trimEnd().split('\n').slice(-12),
+        next: 'Check the network and the mirror (HALOBOX_DEBIAN_MIRROR); as another user than root, also /etc/subuid and /etc/subgid; or use --base oci.',
+      });
+    }
+    const hash = createHash('sha256');
+    await pipeline(createReadStream(partial), hash);
+    const digest = hash.digest('hex');
+    // The digest goes last: without it the tarball does not count.
+    await rm(`${stem}.sha256`, { force: true });
+    await rename(partial, file);
+    writeWhole(`${stem}.sha256`, `${digest}\n`);
+    return { kind: 'debootstrap', file, digest, made: true };
+  } finally {
+    await rm(partial, { force: true });
+  }
+}

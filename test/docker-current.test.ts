@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import Dockerode from 'dockerode';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { type Docker, startDocker } from './engines/docker.ts';
+import { buildsRdmaCheck } from './suites/builds-rdma-check.ts';
+import { failsOnTheEngine } from './suites/fails-on-the-engine.ts';
+import { isolates } from './suites/isolates.ts';
+import { stopsCleanly } from './suites/stops-cleanly.ts';
+import type { HaloboxOptions } from './support/halobox.ts';
+import { openWorkplace, type Workplace } from './support/workplace.ts';
+
+describe('Docker 28', () => {
+  let workplace: Workplace;
+  let docker: Docker;
+  const folder = () => workplace.folder;
+  const options = (): HaloboxOptions => ({ env: { ...workplace.env, ...docker.env } });
+
+  beforeAll(async () => {
+    workplace = await openWorkplace();
+    docker = await startDocker('current', workplace.folder);
+  });
+  afterAll(async () => {
+    await docker?.stop();
+    await workplace?.remove();
+  });
+
+  buildsRdmaCheck(options);
+  isolates(options, folder);
+  stopsCleanly(options, folder, async () => {
+    const containers = await new Dockerode({ socketPath: docker.socket }).listContainers({ all: true });
+    return containers.map(({ Id }) => Id).sort();
+  });
+  failsOnTheEngine(
+    options,
+    folder,
+    (parent) => startDocker('current', parent),
+    async ({ socket }) => {
+      process.kill(Number(await readFile(join(dirname(socket), 'docker.pid'), 'utf8')), 'SIGKILL');
+    },
+  );
+});

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { type Podman, startPodman } from './engines/podman.ts';
+import { buildsByHand } from './suites/builds-by-hand.ts';
+import { buildsRdmaCheck } from './suites/builds-rdma-check.ts';
+import { failsOnTheEngine } from './suites/fails-on-the-engine.ts';
+import { failsWithoutSeries } from './suites/fails-without-series.ts';
+import { isolates } from './suites/isolates.ts';
+import { stopsCleanly } from './suites/stops-cleanly.ts';
+import type { HaloboxOptions } from './support/halobox.ts';
+import { processesWith } from './support/processes.ts';
+import { openWorkplace, type Workplace } from './support/workplace.ts';
+
+describe('Podman 5.8', () => {
+  let workplace: Workplace;
+  let podman: Podman;
+  const folder = () => workplace.folder;
+  const options = (): HaloboxOptions => ({ env: { ...workplace.env, ...podman.env } });
+  const run = async (...args: string[]) =>
+    (await execa(join(podman.path, 'podman'), args)).stdout.split('\n');
+
+  beforeAll(async () => {
+    workplace = await openWorkplace();
+    podman = await startPodman('current', workplace.folder);
+  });
+  afterAll(async () => {
+    await podman?.stop();
+    await workplace?.remove();
+  });
+
+  buildsRdmaCheck(options);
+  buildsByHand(options, folder, () => podman.env);
+  failsWithoutSeries(options);
+  isolates(options, folder);
+  stopsCleanly(options, folder, async () => {
+    const containers = await run('ps', '--all', '--external', '--quiet');
+    const mounts = await run('mount', '--notruncate');
+    return [...containers, ...mounts].filter(Boolean).sort();
+  });
+  failsOnTheEngine(
+    options,
+    folder,
+    (parent) => startPodman('current', parent),
+    async () => {
+      // Podman has no daemon: the engine is the process that builds.
+      for (const pid of processesWith('/usr/bin/podman').filter((id) =>
+        processesWith(' build ').includes(id),
+      )) {
+        process.kill(pid, 'SIGKILL');
+      }
+    },
+  );
+});

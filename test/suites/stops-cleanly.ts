@@ -1,0 +1,46 @@
+import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { eventually } from '../engines/eventually.ts';
+import { writeDemoCatalog } from '../support/demo-catalog.ts';
+import { type HaloboxOptions, halobox, startHalobox } from '../support/halobox.ts';
+import { processesWith } from '../support/processes.ts';
+
+/**
+ * Stopping a build in the middle of a RUN.
+ * @param leftovers what of builds is still on the engine: working containers and their mounts.
+ */
+export function stopsCleanly(
+  options: () => HaloboxOptions,
+  folder: () => string,
+  leftovers: () => Promise<string[]>,
+): void {
+  test.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
+    '%s during a RUN leaves nothing, and the next run succeeds',
+    async (signal) => {
+      // Found again by its number, among all processes of the machine.
+      const marker = `sleep ${randomInt(100_000, 999_999)}`;
+      const directory = join(folder(), `stop-${signal}`);
+      await writeDemoCatalog(directory, marker);
+      const before = await leftovers();
+      const sleeps = () => processesWith(marker).length > 0;
+
+      const running = startHalobox(['build', 'demo'], { ...options(), directory });
+      await eventually(`${marker} runs`, sleeps, 120);
+      running.kill(signal);
+      const { exitCode } = await running;
+      if (signal !== 'SIGKILL') {
+        expect(exitCode).toBe(130);
+        await eventually(`${marker} has ended`, () => !sleeps(), 2);
+      }
+      const { stdout } = await halobox(['inspect', 'demo', '--json'], { ...options(), directory });
+      expect(stdout).not.toContain('demo:1.0.0');
+
+      await writeDemoCatalog(directory, `echo after ${signal}`);
+      const next = await halobox(['build', 'demo', '--json'], { ...options(), directory });
+      expect(next).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('"event":"tagged"') });
+      expect(sleeps()).toBe(false);
+      expect(await leftovers()).toEqual(before);
+    },
+  );
+}
