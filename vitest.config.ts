@@ -8,8 +8,9 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/**/*.test.ts'],
-          // Real engines on two cores: one file at a time, and as long as a compile takes.
-          fileParallelism: false,
+          globalSetup: 'test/support/global-setup.ts',
+          // Two engines at a time: half of a build is a single thread of the compiler.
+          maxWorkers: 2,
           testTimeout: 20 * 60_000,
           hookTimeout: 10 * 60_000,
         },

@@ -33,7 +33,8 @@ export async function packing(folder: string, bytes: number, rounds: number): Pr
   };
   const node = (script: string, ...args: string[]): Program => ({
     command: process.execPath,
-    args: [join(here, script), data, ...args],
+    // As the program itself is started, see src/cli/halobox.ts.
+    args: ['--max-semi-space-size=2', join(here, script), data, ...args],
   });
   const contenders: Contender[] = [
     {

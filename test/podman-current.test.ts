@@ -16,7 +16,9 @@ describe('Podman 5.8', () => {
   let workplace: Workplace;
   let podman: Podman;
   const folder = () => workplace.folder;
-  const options = (): HaloboxOptions => ({ env: { ...workplace.env, ...podman.env } });
+  /** By its path: an engine that the machine has of its own is passed over. */
+  const envOf = ({ path, env }: Podman) => ({ ...env, HALOBOX_ENGINE: join(path, 'podman') });
+  const options = (): HaloboxOptions => ({ env: { ...workplace.env, ...envOf(podman) } });
   const run = async (...args: string[]) =>
     (await execa(join(podman.path, 'podman'), args)).stdout.split('\n');
 
@@ -41,7 +43,10 @@ describe('Podman 5.8', () => {
   failsOnTheEngine(
     options,
     folder,
-    (parent) => startPodman('current', parent),
+    async (parent) => {
+      const other = await startPodman('current', parent);
+      return { env: envOf(other), stop: other.stop };
+    },
     async () => {
       // Podman has no daemon: the engine is the process that builds.
       for (const pid of processesWith('/usr/bin/podman').filter((id) =>

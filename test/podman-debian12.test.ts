@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { type Podman, startPodman } from './engines/podman.ts';
 import { buildsRdmaCheck } from './suites/builds-rdma-check.ts';
@@ -16,5 +17,7 @@ describe("Debian 12's Podman 4.3", () => {
     await workplace?.remove();
   });
 
-  buildsRdmaCheck(() => ({ env: { ...workplace.env, ...podman.env } }));
+  buildsRdmaCheck(() => ({
+    env: { ...workplace.env, ...podman.env, HALOBOX_ENGINE: join(podman.path, 'podman') },
+  }));
 });

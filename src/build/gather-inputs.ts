@@ -25,6 +25,7 @@ export interface GatherOptions {
 export async function gatherInputs(
   catalog: Catalog,
   image: CatalogImage,
+  files: Inputs['files'],
   settings: Settings,
   options: GatherOptions,
   reporter: Reporter,
@@ -35,30 +36,25 @@ export async function gatherInputs(
   for (const series of settings.withoutSeries) reporter.report({ event: 'series-off', series });
   for (const [name, source] of Object.entries(definition.sources)) {
     const seconds = stopwatch();
-    const series =
-      source.series && !settings.withoutSeries.includes(source.series) ? source.series : undefined;
-    const prepared = await prepareSource(
-      name,
-      source,
-      series === undefined ? undefined : catalog.series.get(series),
-      {
-        target: definition.target,
-        cache: options.cache,
-        env: options.env,
-        signal,
-      },
-    );
+    const series = source.series
+      .filter((wanted) => !settings.withoutSeries.includes(wanted))
+      .map((wanted) => catalog.series.get(wanted)!);
+    const prepared = await prepareSource(name, source, series, {
+      target: definition.target,
+      cache: options.cache,
+      env: options.env,
+      signal,
+    });
     sources.set(name, prepared);
     const { version, sha256 } = prepared;
     reporter.report({ event: 'source', source: name, version, sha256, seconds: seconds() });
-    if (prepared.series) {
-      const { name: seriesName, digest, verdicts } = prepared.series;
+    for (const { name: seriesName, digest, verdicts } of prepared.series) {
       reporter.report({ event: 'series', series: seriesName, source: name, digest, verdicts });
     }
   }
   return {
     sources,
-    files: measureFiles(image),
+    files,
     base: await bringBase(definition.base, options, reporter, signal),
   };
 }
@@ -85,7 +81,8 @@ async function bringBase(
   return result;
 }
 
-function measureFiles({ folder, definition }: CatalogImage): Inputs['files'] {
+/** Digests of the image's own files; cheap, because they are on this machine. */
+export function measureFiles({ folder, definition }: CatalogImage): Inputs['files'] {
   const paths = Object.values(definition.layers).flatMap(({ files }) =>
     files.map(({ from }) => join(folder, 'files', from)),
   );

@@ -23,7 +23,7 @@ sources:
     file: rccl_5.4.3.orig.tar.gz
     sha256: ${'a'.repeat(64)}
     size: 10
-    series: fix
+    series: [fix]
 layers:
   base:
     kind: plain
@@ -108,7 +108,7 @@ const broken: [name: string, part: string, by: string, what: RegExp, at: string]
   ['unknown key', 'final: app', 'final: app\nfinall: app', /unknown key "finall"/, 'finall'],
   ['illegal tag', "'{version}-{time}'", "'{version}/x'", /no registry takes/, "'{version}/x'"],
   ['unknown template', 'plain\n    purpose: the app', 'fancy\n    purpose: the app', /no template/, 'fancy'],
-  ['unknown series', 'series: fix', 'series: fox', /no series fox/, 'fox'],
+  ['unknown series', 'series: [fix]', 'series: [fox]', /no series fox/, 'fox'],
   ['unknown source', 'sources: [rccl]', 'sources: [nccl]', /unknown source nccl/, 'nccl]'],
   ['unknown final', 'final: app', 'final: nap', /no layer nap/, 'nap'],
   ['missing file', 'from: run.sh', 'from: ran.sh', /does not exist/, 'ran.sh'],

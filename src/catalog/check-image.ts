@@ -36,9 +36,11 @@ export function checkImage(
     fail(['base'], 'the base has neither `debootstrap` nor `oci`', 'Give at least one of them.');
   }
   for (const [name, source] of Object.entries(image.sources)) {
-    if (source.series && !series.has(source.series)) {
-      fail(['sources', name, 'series'], `there is no series ${source.series}`, known(series.keys()));
-    }
+    source.series.forEach((wanted, index) => {
+      if (!series.has(wanted)) {
+        fail(['sources', name, 'series', index], `there is no series ${wanted}`, known(series.keys()));
+      }
+    });
   }
   const layers = Object.keys(image.layers);
   if (!layers.includes(image.final)) fail(['final'], `there is no layer ${image.final}`, known(layers));

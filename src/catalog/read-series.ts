@@ -7,7 +7,7 @@ import { type Series, seriesSchema } from '../model/series.ts';
 import { inside } from './inside.ts';
 import { readYamlFile } from './yaml-file.ts';
 
-export interface PatchFile {
+interface PatchFile {
   id: string;
   /** Path of the patch file on the host. */
   file: string;

@@ -1,7 +1,16 @@
-#!/usr/bin/env node
-import { enableCompileCache } from 'node:module';
+#!/usr/bin/env -S node --max-semi-space-size=2
+// A small young generation: a context's pieces are garbage at once, and with the default V8 lets some 80 MB of them pile
+// up before it looks. It costs no time here and can't be set once Node runs.
+import module from 'node:module';
 
-// Keeps compiled code between runs: a third of the start-up time.
-enableCompileCache();
+const needed = 24;
+if (Number.parseInt(process.versions.node, 10) < needed) {
+  process.stderr.write(
+    `halobox: this is Node ${process.versions.node}\n  next: run it with Node ${needed} or newer; in a checkout \`npm ci\` brings one and \`npm run halobox\` takes it.\n`,
+  );
+  process.exit(2);
+}
+// Keeps compiled code between runs: a third of the time of a start.
+module.enableCompileCache();
 const { main } = await import('./main.ts');
 process.exitCode = await main(process.argv.slice(2), process);

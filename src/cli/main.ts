@@ -7,7 +7,7 @@ import { foldersOf } from '../store/folders.ts';
 import { createProgram } from './program.ts';
 import type { Surroundings } from './surroundings.ts';
 
-type Host = Pick<NodeJS.Process, 'env' | 'cwd' | 'stdout' | 'stderr' | 'getuid' | 'on' | 'off'>;
+type Host = Pick<NodeJS.Process, 'env' | 'stdout' | 'stderr' | 'getuid' | 'on' | 'off'>;
 
 /** This file runs as `src/cli/main.ts` in a checkout and as `dist/<chunk>.js` in the package. */
 const own = resolve(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '../..' : '..');
@@ -28,7 +28,7 @@ export async function main(args: readonly string[], host: Host): Promise<number>
   host.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
-  const surroundings: Omit<Surroundings, 'root'> = {
+  const surroundings: Omit<Surroundings, 'root' | 'version'> = {
     env: host.env,
     uid: host.getuid?.() ?? 0,
     folders: foldersOf(host.env, homedir()),
@@ -37,7 +37,7 @@ export async function main(args: readonly string[], host: Host): Promise<number>
     signal: stop.signal,
     now: () => new Date(),
   };
-  const program = createProgram({ ...surroundings, cwd: host.cwd(), own });
+  const program = createProgram({ ...surroundings, cwd: process.cwd(), own });
   try {
     await program.parseAsync([...args], { from: 'user' });
     return ExitCode.done;

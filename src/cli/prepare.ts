@@ -1,6 +1,7 @@
-import { gatherInputs } from '../build/gather-inputs.ts';
+import { gatherInputs, measureFiles } from '../build/gather-inputs.ts';
 import { type Catalog, type CatalogImage, imageNamed, readCatalog } from '../catalog/catalog.ts';
 import { readTemplates } from '../catalog/read-templates.ts';
+import { draftInputs } from '../plan/draft-inputs.ts';
 import { type Inputs, type Recipe, recipesOf } from '../plan/recipe.ts';
 import { type Settings, settingsOf } from '../plan/settings.ts';
 import { Renderer } from '../render/renderer.ts';
@@ -36,12 +37,14 @@ export async function prepare(
   const settings = settingsOf(image.definition, flags.set, flags.withoutSeries);
   const { templates, partials } = readTemplates(catalog.templates);
   const renderer = new Renderer(templates, partials);
+  const files = measureFiles(image);
+  recipesOf(image, draftInputs(image.definition, files), settings, renderer);
   const options = {
     forcedBase: flags.base,
     freshBase: flags.freshBase ?? false,
     cache: surroundings.folders.cache,
     env: surroundings.env,
   };
-  const inputs = await gatherInputs(catalog, image, settings, options, reporter, surroundings.signal);
+  const inputs = await gatherInputs(catalog, image, files, settings, options, reporter, surroundings.signal);
   return { catalog, image, settings, inputs, recipes: recipesOf(image, inputs, settings, renderer) };
 }

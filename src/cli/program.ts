@@ -5,7 +5,7 @@ import { findRoot } from '../catalog/find-root.ts';
 import type { BuildOptions } from './commands/build.ts';
 import type { Surroundings } from './surroundings.ts';
 
-interface World extends Omit<Surroundings, 'root'> {
+interface World extends Omit<Surroundings, 'root' | 'version'> {
   cwd: string;
   /** The folder that halobox itself stands in. */
   own: string;
@@ -25,11 +25,12 @@ const collect = (value: string, earlier: string[]) => [...earlier, value];
 
 /** The command line. Each action loads its own code only when it runs: `--help` stays quick. */
 export function createProgram(world: World): Command {
+  const { version } = JSON.parse(readFileSync(join(world.own, 'package.json'), 'utf8')) as {
+    version: string;
+  };
   const program = new Command('halobox')
     .description('Builds, checks and tags container images for AMD Strix Halo (gfx1151).')
-    .version(
-      (JSON.parse(readFileSync(join(world.own, 'package.json'), 'utf8')) as { version: string }).version,
-    )
+    .version(version)
     .option(
       '-C, --directory <dir>',
       'the folder that holds images/, templates/ and patches/ (default: the nearest above)',
@@ -47,7 +48,7 @@ export function createProgram(world: World): Command {
     const { directory } = command.optsWithGlobals<Common>();
     const { cwd, own, ...rest } = world;
     // Relative, so that messages name files as the person knows them.
-    return { ...rest, root: relative(cwd, directory ?? findRoot(cwd, own)) || '.' };
+    return { ...rest, version, root: relative(cwd, directory ?? findRoot(cwd, own)) || '.' };
   };
 
   program
@@ -56,7 +57,7 @@ export function createProgram(world: World): Command {
     .addOption(json())
     .addHelpText('after', examples('halobox images', 'halobox images --json | jq -r ".[].image"'))
     .action(async (options: Common, command: Command) => {
-      (await import('./commands/images.ts')).images(options, surroundings(command));
+      await (await import('./commands/images.ts')).images(options, surroundings(command));
     });
 
   buildFlags(program.command('render').argument('<image>').argument('[layer]'))

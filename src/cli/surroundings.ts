@@ -4,6 +4,8 @@ import type { Folders } from '../store/folders.ts';
 export interface Surroundings {
   /** The folder that holds `images/`, `templates/` and `patches/`. */
   root: string;
+  /** Version of halobox. */
+  version: string;
   env: NodeJS.ProcessEnv;
   /** Numeric id of the person. */
   uid: number;

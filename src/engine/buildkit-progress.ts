@@ -1,6 +1,7 @@
 import type { BuildkitStatus, Vertex } from './buildkit-status.ts';
 import type { BuildEvent } from './engine.ts';
 import { Lines } from './lines.ts';
+import { stageOrder } from './stage-order.ts';
 
 interface Step {
   stage: string;
@@ -30,13 +31,12 @@ export class BuildkitProgress {
 
   take(status: BuildkitStatus): BuildEvent[] {
     const events: BuildEvent[] = [];
-    // Every vertex of a message is known before the first is told: the message that announces the graph names the
-    // stages in the order of their numbers.
+    // Every vertex of a message is known before the first is told: the stages are numbered once all are known.
     for (const vertex of status.vertexes) this.#announce(vertex);
     for (const vertex of status.vertexes) {
       events.push(...this.#started(vertex));
       // A quick step starts, speaks and ends in one message.
-      if (vertex.completed !== undefined) {
+      if (vertex.completed !== undefined || vertex.error !== '') {
         events.push(...this.#logs(status, vertex.digest), ...this.#completed(vertex));
       }
     }
@@ -76,32 +76,12 @@ export class BuildkitProgress {
 
   #number({ stage, inStage }: Step): number {
     if (!this.#offsets.has(stage)) {
-      for (const name of this.#stageOrder()) {
+      for (const name of stageOrder(this.#inputs, this.#steps)) {
         if (!this.#offsets.has(name)) this.#offsets.set(name, this.#settled);
         this.#settled = Math.max(this.#settled, this.#offsets.get(name)! + this.#stages.get(name)!);
       }
     }
     return this.#offsets.get(stage)! + inStage;
-  }
-
-  /**
-   * The graph is told from its end or from its beginning, depending on the version; a stage that another one builds on
-   * comes before it.
-   */
-  #stageOrder(): string[] {
-    const depths = new Map<string, number>();
-    const depthOf = (digest: string): number => {
-      const known = depths.get(digest);
-      if (known !== undefined) return known;
-      const depth = 1 + Math.max(0, ...(this.#inputs.get(digest) ?? []).map(depthOf));
-      depths.set(digest, depth);
-      return depth;
-    };
-    const stages = new Map<string, number>();
-    for (const [digest, { stage }] of this.#steps) {
-      stages.set(stage, Math.max(stages.get(stage) ?? 0, depthOf(digest)));
-    }
-    return [...stages].sort(([, one], [, other]) => one - other).map(([stage]) => stage);
   }
 
   #started({ digest, name, started }: Vertex): BuildEvent[] {
@@ -121,8 +101,8 @@ export class BuildkitProgress {
 
   #completed({ digest, name, started, completed, cached, error }: Vertex): BuildEvent[] {
     const step = this.#steps.get(digest);
-    // Steps that ran beside the failing one end with "context canceled"; the first error is the cause.
-    if (error !== '' && !this.failure) {
+    // Steps that ran beside the failing one end with "context canceled"; the first other error is the cause.
+    if (error !== '' && (!this.failure || this.failure.message.includes('context canceled'))) {
       this.failure = step
         ? { step: this.#number(step), name: step.name, message: error }
         : { name, message: error };

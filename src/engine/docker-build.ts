@@ -5,7 +5,14 @@ import { BuildFailed } from './build-failed.ts';
 import { BuildkitProgress } from './buildkit-progress.ts';
 import { type Client, requestStream } from './client.ts';
 import type { BuildEvent, BuildRequest, NetworkAbility } from './engine.ts';
-import { engineFailure, engineWords, type FailureContext, isDiskFull, nextStep } from './failure.ts';
+import {
+  contextFailure,
+  engineFailure,
+  engineWords,
+  type FailureContext,
+  isDiskFull,
+  nextStep,
+} from './failure.ts';
 import { Lines } from './lines.ts';
 
 export interface DockerBuild {
@@ -56,7 +63,7 @@ export async function buildOnDocker(
     return id;
   } catch (error) {
     if (signal.aborted) throw new Interrupted();
-    if (contextError !== undefined) throw contextError;
+    if (contextError !== undefined) throw contextFailure(contextError, build.client.endpoint);
     throw engineFailure(error, 'the build stopped', build.failure);
   } finally {
     signal.removeEventListener('abort', onAbort);
@@ -122,7 +129,7 @@ async function follow(
   for (const line of lines.end()) take(line);
   if (id !== undefined) return id;
   throw engineFailure(
-    new Error('the engine closed the connection without an image'),
+    new Error('the connection to the engine broke before there was an image'),
     'the build stopped',
     failure,
   );
@@ -138,6 +145,14 @@ function failed(
   const { failure: at } = progress;
   if (isDiskFull(said)) {
     return new EngineError({ what: said, where: client.endpoint, next: nextStep(said, failure) });
+  }
+  // A daemon that is being stopped cancels its builds, in words that name no reason.
+  if (/context canceled|code = (?:Canceled|Unavailable)/i.test(said)) {
+    return new EngineError({
+      what: `the engine stopped the build: ${said}`,
+      where: client.endpoint,
+      next: nextStep('ECONNRESET', failure),
+    });
   }
   return new BuildFailed(said, client.endpoint, at?.step, at?.step === undefined ? undefined : at.name);
 }

@@ -15,7 +15,7 @@ export function parseEndpoint(text: string, certificates?: string): Endpoint | u
   if (url === null) return undefined;
   switch (url.protocol) {
     case 'unix:':
-      return url.pathname.startsWith('/')
+      return url.hostname === '' && url.pathname.startsWith('/')
         ? { type: 'unix', path: decodeURIComponent(url.pathname) }
         : undefined;
     case 'tcp:':

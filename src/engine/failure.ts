@@ -1,4 +1,4 @@
-import { EngineError } from '../model/error.ts';
+import { EngineError, HaloboxError } from '../model/error.ts';
 
 export interface FailureContext {
   kind: 'docker' | 'podman';
@@ -7,14 +7,28 @@ export interface FailureContext {
   storage?: string | undefined;
 }
 
-/** Turns whatever an engine or the way to it threw into an EngineError in the engine's words, with what to do. */
-export function engineFailure(error: unknown, doing: string, context: FailureContext): EngineError {
-  if (error instanceof EngineError) return error;
+/**
+ * Turns whatever an engine or the way to it threw into an EngineError in the engine's words, with what to do. What
+ * halobox has already explained stays as it is.
+ */
+export function engineFailure(error: unknown, doing: string, context: FailureContext): HaloboxError {
+  if (error instanceof HaloboxError) return error;
   const said = engineWords(error);
   return new EngineError({
     what: `${doing}: ${said}`,
     where: context.endpoint,
     next: nextStep(`${errorCode(error) ?? ''} ${said}`, context),
+    cause: error,
+  });
+}
+
+/** The stream that the caller gave as context broke: no fault of the engine. */
+export function contextFailure(error: unknown, endpoint: string): HaloboxError {
+  if (error instanceof HaloboxError) return error;
+  return new EngineError({
+    what: `the build context can't be read: ${error instanceof Error ? error.message : String(error)}`,
+    where: endpoint,
+    next: 'Look at the named file; nothing may change the prepared sources during a build.',
     cause: error,
   });
 }
@@ -44,9 +58,7 @@ export function isDiskFull(said: string): boolean {
 }
 
 export function isGone(said: string): boolean {
-  return /ECONNRESET|ECONNREFUSED|EPIPE|ENOENT|socket hang up|aborted|premature close|unexpected EOF|closed the connection/i.test(
-    said,
-  );
+  return /ECONNRESET|ECONNREFUSED|EPIPE|connect ENOENT|connection to the engine broke/i.test(said);
 }
 
 /** The engine's own message, without docker-modem's wrapping. */
@@ -57,6 +69,9 @@ export function engineWords(error: unknown): string {
     const { message, cause } = json as { message?: unknown; cause?: unknown };
     if (typeof message === 'string' && message !== '') return message.trim();
     if (typeof cause === 'string' && cause !== '') return cause.trim();
+  }
+  if (/^(?:aborted|socket hang up|premature close|write EPIPE)$/i.test(error.message)) {
+    return `the connection to the engine broke (${errorCode(error) ?? error.message})`;
   }
   return error.message.replace(/^\(HTTP code \d+\) [^-]* - /, '').trim();
 }

@@ -49,7 +49,7 @@ export async function openEngine(
   } catch (error) {
     if (error instanceof EngineError)
       return { reason: [error.facts.what, error.facts.next].filter(Boolean).join('. ') };
-    return { reason: reasonOf(error) };
+    return { reason: reasonOf(error, endpoint.type === 'podman-binary' ? 'not installed' : undefined) };
   }
 }
 

@@ -97,7 +97,7 @@ async function localPodman(command: string, env: NodeJS.ProcessEnv) {
   const { options, reason } = runtimeOptions(info, {
     unifiedCgroups: existsSync('/sys/fs/cgroup/cgroup.controllers'),
     systemd: existsSync('/run/systemd/system'),
-    runcInstalled: pathOf('runc', env) !== undefined,
+    runcInstalled: pathOf('runc', env, ['/usr/sbin', '/usr/bin', '/sbin']) !== undefined,
     containersConf: containersConf(env),
   });
   return { cli: plain.with(options), info, note: reason };
@@ -139,10 +139,14 @@ function mayOpen(file: string, mode = constants.R_OK | constants.W_OK): boolean 
   }
 }
 
-/** As podman looks for runtimes: PATH, and where administrators' programs are. */
-function pathOf(program: string, env: NodeJS.ProcessEnv): string | undefined {
+/** @param further where podman looks for its runtimes whatever PATH is. */
+function pathOf(
+  program: string,
+  env: NodeJS.ProcessEnv,
+  further: readonly string[] = [],
+): string | undefined {
   if (program.includes('/')) return program;
-  const folders = [...(env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/bin', '/sbin'];
+  const folders = [...(env.PATH ?? '').split(delimiter), ...further];
   return folders.map((folder) => join(folder, program)).find((file) => mayOpen(file, constants.X_OK));
 }
 

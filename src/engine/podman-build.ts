@@ -168,7 +168,14 @@ async function stop(child: ChildProcess, tree: Tree, id: string): Promise<void> 
 
 function failed(progress: PodmanProgress, code: number | string | null, build: PodmanBuild): EngineError {
   const { endpoint } = build.failure;
-  const at = progress.failure ?? { message: `podman build ended with ${code} and no word` };
+  const at = progress.failure;
+  if (at === undefined) {
+    return new EngineError({
+      what: `podman build ended with ${code} and said nothing`,
+      where: endpoint,
+      next: 'Something else ended it; with SIGKILL, memory may have run out (`dmesg`). Run the build again.',
+    });
+  }
   if (isDiskFull(at.message)) {
     return new EngineError({ what: at.message, where: endpoint, next: nextStep(at.message, build.failure) });
   }

@@ -78,20 +78,32 @@ export class PodmanEngine extends ApiEngine {
     onEvent: (event: BuildEvent) => void,
     signal: AbortSignal,
   ): Promise<BuiltImage> {
-    const { info, temporary, ownTemporary, records } = this.#facts;
-    const { cli, note } = await this.#facts.builder();
-    if (note) onEvent({ type: 'note', text: note });
-    const folder = await this.#temporaryFolder(temporary);
-    const id = randomUUID();
+    try {
+      const { cli, note } = await this.#facts.builder();
+      if (note) onEvent({ type: 'note', text: note });
+      return await this.#buildWith(cli, request, onEvent, signal);
+    } catch (error) {
+      throw this.failure(error, 'the build stopped');
+    }
+  }
+
+  async #buildWith(
+    cli: PodmanCli,
+    request: BuildRequest,
+    onEvent: (event: BuildEvent) => void,
+    signal: AbortSignal,
+  ): Promise<BuiltImage> {
+    const { temporary, ownTemporary, records } = this.#facts;
     const { tag } = request;
+    const id = randomUUID();
+    const folder = await this.#temporaryFolder(temporary);
     const record: BuildRecord = { id, halobox: this.owner, storage: this.storage, folder, tag };
-    await this.#journal.write(record);
-    const steps = await StepCache.open(records, this.storage, tag);
-    const failure = this.failureContext();
+    const steps = new StepCache(records, this.storage, tag);
     let built: string | undefined;
     try {
+      await this.#journal.write(record);
       built = await buildOnPodman(
-        { cli, request, network: this.network, id, folder, ownTemporary, failure },
+        { cli, request, network: this.network, id, folder, ownTemporary, failure: this.failureContext() },
         {
           onEvent,
           onStarted: async (pid) => this.#journal.write({ ...record, podman: await ownOwner(pid) }),
@@ -100,13 +112,18 @@ export class PodmanEngine extends ApiEngine {
         signal,
       );
       return await this.tagBuilt(built, tag, signal);
-    } catch (error) {
-      throw this.failure(error, 'the build stopped');
     } finally {
-      await removeWorkingContainers(cli, info.store, id);
       if (!signal.aborted) await this.#pruneSteps(steps, built);
-      if (await removeFolder(folder)) await this.#journal.forget(id);
+      await this.#cleanUp(cli, record);
     }
+  }
+
+  /** What can't be removed now is left to the next sweep, by its record; a build that is done is not failed by it. */
+  async #cleanUp(cli: PodmanCli, { id, folder }: BuildRecord): Promise<string[]> {
+    const { removed, left } = await removeWorkingContainers(cli, this.#facts.info.store, id);
+    const gone = await removeFolder(folder).catch(() => false);
+    if (gone && left === 0) await this.#journal.forget(id).catch(() => {});
+    return removed;
   }
 
   override async inspectImage(reference: string): Promise<ImageFacts | undefined> {
@@ -139,13 +156,17 @@ export class PodmanEngine extends ApiEngine {
 
   protected async docker(): Promise<Dockerode> {
     if (this.#facts.client) return this.#facts.client.docker;
-    const service = await this.#service?.catch(() => undefined);
-    if (service?.runs) return service.client.docker;
-    await service?.stop();
-    this.#service = this.#facts
-      .builder()
-      .then(({ cli }) => PodmanService.start(cli, this.#facts.temporary, this.owner));
+    this.#service = this.#running(this.#service);
     return (await this.#service).client.docker;
+  }
+
+  /** The service, or a new one when it has ended. Each call waits for the one before: there is never a second one. */
+  async #running(earlier: Promise<PodmanService> | undefined): Promise<PodmanService> {
+    const service = await earlier?.catch(() => undefined);
+    if (service?.runs) return service;
+    await service?.stop();
+    const { cli } = await this.#facts.builder();
+    return PodmanService.start(cli, this.#facts.temporary, this.owner);
   }
 
   /** What can't be pruned now can be pruned after the next build: that is no reason to fail this one. */
@@ -168,7 +189,8 @@ export class PodmanEngine extends ApiEngine {
   }
 
   /** Ends one build that a killed halobox left. */
-  async #end({ id, podman, folder, tag }: BuildRecord): Promise<string[]> {
+  async #end(record: BuildRecord): Promise<string[]> {
+    const { id, podman, tag } = record;
     const { cli } = await this.#facts.builder();
     const swept: string[] = [];
     const running = podman?.boot === this.owner.boot && (await startOf(podman.pid)) === podman.start;
@@ -179,10 +201,9 @@ export class PodmanEngine extends ApiEngine {
     };
     if (!(await killTree(tree, 10_000))) return [`the build of ${tag} left by a killed halobox does not end`];
     if (running) swept.push(`ended the build of ${tag}, left by a halobox that was killed`);
-    for (const container of await removeWorkingContainers(cli, this.#facts.info.store, id)) {
+    for (const container of await this.#cleanUp(cli, record)) {
       swept.push(`removed working container ${container.slice(0, 12)} of that build (${tag})`);
     }
-    if (await removeFolder(folder)) await this.#journal.forget(id);
     return swept;
   }
 }

@@ -20,18 +20,18 @@ export class StepCache {
   #made: readonly string[] = [];
   #reused: readonly string[] = [];
 
-  private constructor(file: string, storage: string, repository: string) {
-    this.#file = file;
-    this.#storage = storage;
-    this.#repository = repository;
-    this.#earlier = read(file);
-  }
-
-  /** @param tag the layer's reference; what precedes the last colon names the layer whatever its key. */
-  static async open(folder: string, storage: string, tag: string): Promise<StepCache> {
+  /**
+   * @param records folder of the records of builds.
+   * @param storage folder of the engine's images.
+   * @param tag the layer's reference; what precedes the last colon names the layer whatever its key.
+   */
+  constructor(records: string, storage: string, tag: string) {
     const repository = tag.slice(0, tag.lastIndexOf(':'));
     const name = createHash('sha256').update(`${storage}\0${repository}`).digest('hex').slice(0, 32);
-    return new StepCache(join(folder, 'steps', `${name}.json`), storage, repository);
+    this.#file = join(records, 'steps', `${name}.json`);
+    this.#storage = storage;
+    this.#repository = repository;
+    this.#earlier = read(this.#file);
   }
 
   /** Written down at once: a build that is killed is remembered too. */
@@ -49,9 +49,8 @@ export class StepCache {
   async prune(docker: Dockerode, built: string | undefined): Promise<void> {
     const used = [...this.#made, ...this.#reused, ...(built ? [built.replace('sha256:', '')] : [])];
     const kept: string[] = [];
-    // The last made first: an image can only go when no other stands on it.
-    for (const image of this.#earlier.toReversed()) {
-      if (used.some((one) => same(one, image))) kept.unshift(image);
+    for (const image of this.#earlier) {
+      if (used.some((one) => same(one, image))) kept.push(image);
       else await removeUnnamed(docker, image);
     }
     this.#write([...new Set([...kept, ...this.#made])]);
@@ -78,11 +77,15 @@ function same(one: string, other: string): boolean {
   return one.startsWith(other) || other.startsWith(one);
 }
 
-/** Leaves it alone when it has a name, when another image stands on it, or when a container uses it. */
+/**
+ * Leaves it alone when it has a name or when a container uses it. Images that were built on it keep its layers. Only
+ * this one: without `noprune` podman also removes whatever unnamed images it was built on.
+ */
 async function removeUnnamed(docker: Dockerode, id: string): Promise<void> {
   try {
     const image = docker.getImage(id);
-    if (((await image.inspect()).RepoTags ?? []).length === 0) await image.remove({ force: false });
+    if (((await image.inspect()).RepoTags ?? []).length === 0)
+      await image.remove({ force: false, noprune: true });
   } catch {
     // The engine refuses, or it is gone already.
   }

@@ -4,13 +4,17 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { EngineError, Interrupted } from '../model/error.ts';
-import { isDiskFull } from './failure.ts';
+import { contextFailure, isDiskFull } from './failure.ts';
 
 /**
  * Unpacks a context into a new folder: buildah reads a tar on its standard input into memory first.
  * @throws what the stream throws; EngineError when it can't be written; Interrupted.
  */
 export async function unpack(context: Readable, folder: string, signal: AbortSignal): Promise<void> {
+  let streamError: unknown;
+  context.once('error', (error) => {
+    streamError = error;
+  });
   await mkdir(folder, { recursive: true });
   const options = [
     '--extract',
@@ -27,16 +31,12 @@ export async function unpack(context: Readable, folder: string, signal: AbortSig
     said = (said + chunk.toString()).slice(-4096);
   });
   const closed = once(tar, 'close');
-  let streamError: unknown;
-  context.once('error', (error) => {
-    streamError = error;
-  });
   const fed = pipeline(context, tar.stdin, { signal }).catch((error: unknown) => error);
   try {
     const [code] = (await closed) as [number | null];
     const broken = await fed;
     if (signal.aborted) throw new Interrupted();
-    if (streamError !== undefined) throw streamError;
+    if (streamError !== undefined) throw contextFailure(streamError, folder);
     // tar may end before the pipe to it does, which is no failure when all was read.
     if (code === 0 && (broken === undefined || context.readableEnded)) return;
     const words = said.trim().split('\n').at(-1) || String(broken ?? `tar ended with ${code}`);

@@ -36,7 +36,10 @@ const debianSource = z.strictObject({
     .describe("File name in the archive's pool."),
   sha256: sha256.describe('Digest of the file; anything else stops the build.'),
   size: z.int().positive().describe('Bytes.'),
-  series: name.optional().describe('Patch series applied to the unpacked tree, a folder of `patches/`.'),
+  series: z
+    .array(name)
+    .default([])
+    .describe('Patch series applied to the unpacked tree, in this order; folders of `patches/`.'),
 });
 
 const argument = z
@@ -112,4 +115,3 @@ export const imageSchema = z.strictObject({
 export type Image = z.infer<typeof imageSchema>;
 export type Layer = Image['layers'][string];
 export type DebianSource = z.infer<typeof debianSource>;
-export type Parameter = z.infer<typeof parameter>;

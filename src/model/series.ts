@@ -26,7 +26,7 @@ export type Series = z.infer<typeof seriesSchema>;
  * `applies`: it fits and is needed; `applied`: the tree has it already; `conflict`: it fits nowhere;
  * `not-applicable`: version or target is outside of what the series is meant for.
  */
-export type Verdict = 'applies' | 'applied' | 'conflict' | 'not-applicable';
+type Verdict = 'applies' | 'applied' | 'conflict' | 'not-applicable';
 
 export interface PatchVerdict {
   id: string;

@@ -5,7 +5,7 @@ const inputs: KeyInputs = {
   containerfile: 'FROM scratch\n',
   network: 'none',
   rootFileSystem: 'r',
-  sources: { a: { sha256: '1', series: 's', verdicts: ['x: applies'] } },
+  sources: { a: { sha256: '1', series: [{ digest: 's', verdicts: ['x: applies'] }] } },
   files: { b: { sha256: '2', executable: false }, c: { sha256: '3', executable: true } },
   parents: { base: 'k' },
 };
@@ -19,9 +19,9 @@ const changes: [string, Partial<KeyInputs>][] = [
   ['containerfile', { containerfile: 'FROM scratch\n\n' }],
   ['network', { network: 'default' }],
   ['root file system', { rootFileSystem: undefined }],
-  ['source', { sources: { a: { sha256: '0', series: 's', verdicts: ['x: applies'] } } }],
-  ['series', { sources: { a: { sha256: '1', series: undefined, verdicts: [] } } }],
-  ['verdict', { sources: { a: { sha256: '1', series: 's', verdicts: ['x: applied'] } } }],
+  ['source', { sources: { a: { sha256: '0', series: [{ digest: 's', verdicts: ['x: applies'] }] } } }],
+  ['series', { sources: { a: { sha256: '1', series: [] } } }],
+  ['verdict', { sources: { a: { sha256: '1', series: [{ digest: 's', verdicts: ['x: applied'] }] } } }],
   ['file', { files: { ...inputs.files, b: { sha256: '2', executable: true } } }],
   ['parent', { parents: { base: 'l' } }],
 ];

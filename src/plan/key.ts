@@ -3,6 +3,12 @@ import { createHash } from 'node:crypto';
 /** Goes up when the meaning of a key changes, so that layers of an older halobox are never taken for new ones. */
 const keyVersion = 1;
 
+interface SeriesInputs {
+  digest: string;
+  /** `<patch>: <verdict>` in order. */
+  verdicts: readonly string[];
+}
+
 /** Everything that decides a layer's bytes, and nothing else: not the clock, the machine, the place or the order in YAML. */
 export interface KeyInputs {
   containerfile: string;
@@ -10,9 +16,7 @@ export interface KeyInputs {
   /** sha256 of the root file system under a layer without parents; undefined for the others and for OCI bases. */
   rootFileSystem: string | undefined;
   /** By name: the source's bytes and what was done to them. */
-  sources: Readonly<
-    Record<string, { sha256: string; series: string | undefined; verdicts: readonly string[] }>
-  >;
+  sources: Readonly<Record<string, { sha256: string; series: readonly SeriesInputs[] }>>;
   /** By path in the context. */
   files: Readonly<Record<string, { sha256: string; executable: boolean }>>;
   /** Keys of the layers that it needs, by name. */

@@ -35,9 +35,7 @@ export function releaseLabels(
   const sources = [...inputs.sources.values()];
   const series = Object.fromEntries(
     sources.flatMap((source) =>
-      source.series
-        ? [[source.series.name, { digest: source.series.digest, verdicts: source.series.verdicts }]]
-        : [],
+      source.series.map(({ name, digest, verdicts }) => [name, { digest, verdicts }]),
     ),
   );
   const off = Object.fromEntries(settings.withoutSeries.map((name) => [name, { off: true }]));

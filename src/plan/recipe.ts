@@ -82,8 +82,11 @@ export function recipesOf(
       sources: Object.fromEntries(
         layer.sources.map((source) => {
           const { sha256, series } = inputs.sources.get(source)!;
-          const verdicts = (series?.verdicts ?? []).map(({ id, verdict }) => `${id}: ${verdict}`);
-          return [source, { sha256, series: series?.digest, verdicts }];
+          const applied = series.map(({ digest, verdicts }) => ({
+            digest,
+            verdicts: verdicts.map(({ id, verdict }) => `${id}: ${verdict}`),
+          }));
+          return [source, { sha256, series: applied }];
         }),
       ),
       files: Object.fromEntries(files.map(({ to, from }) => [to, inputs.files.get(from)!])),

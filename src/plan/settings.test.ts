@@ -7,7 +7,7 @@ const image = {
   image: 'demo',
   version: '1.0.0',
   arguments: { kernels: { description: '', values: ['all', 'some'], default: 'all' } },
-  sources: { rccl: { series: 'fix' } },
+  sources: { rccl: { series: ['fix'] } },
 } as unknown as Image;
 
 test('defaults give the plain version', () => {

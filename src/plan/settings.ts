@@ -38,7 +38,7 @@ export function settingsOf(image: Image, set: readonly string[], withoutSeries: 
     }
     values[name] = value;
   }
-  const used = Object.values(image.sources).flatMap(({ series }) => series ?? []);
+  const used = Object.values(image.sources).flatMap(({ series }) => series);
   for (const series of withoutSeries) {
     if (!used.includes(series)) {
       throw new InvalidInput({

@@ -52,7 +52,7 @@ export function eventLines(event: ReportEvent): string | undefined {
   }
 }
 
-export function shortId(id: string): string {
+function shortId(id: string): string {
   return id.replace(/^sha256:/, '').slice(0, 12);
 }
 

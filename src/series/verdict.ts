@@ -4,7 +4,7 @@ import type { PatchVerdict } from '../model/series.ts';
 import { gitApply } from './git-apply.ts';
 
 /** Why a series is not meant for this version or target; undefined when it is. */
-export function notApplicable(series: CatalogSeries, version: string, target: string): string | undefined {
+function notApplicable(series: CatalogSeries, version: string, target: string): string | undefined {
   const { targets, versions } = series.definition;
   if (!targets.includes(target)) return `it serves ${targets.join(', ')}, not ${target}`;
   const parsed = semver.coerce(version);

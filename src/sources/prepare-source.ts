@@ -20,40 +20,49 @@ export interface PreparedSource {
   /** sha256 of the file that it was unpacked from. */
   sha256: string;
   tree: string;
-  series?: {
-    name: string;
-    digest: string;
-    verdicts: readonly PatchVerdict[];
-  };
+  /** What was done to the tree, in order. */
+  series: readonly AppliedSeries[];
 }
 
-const verdictsSchema = z.array(
+export interface AppliedSeries {
+  name: string;
+  digest: string;
+  verdicts: readonly PatchVerdict[];
+}
+
+const recordSchema = z.array(
   z.object({
-    id: z.string(),
-    verdict: z.enum(['applies', 'applied', 'conflict', 'not-applicable']),
-    reason: z.string().optional(),
+    name: z.string(),
+    digest: z.string(),
+    verdicts: z.array(
+      z.object({
+        id: z.string(),
+        verdict: z.enum(['applies', 'applied', 'conflict', 'not-applicable']),
+        reason: z.string().exactOptional(),
+      }),
+    ),
   }),
 );
 
 /**
  * Fetches, verifies, unpacks and patches one source, all on the host and before any engine is asked: a patch that
  * does not apply costs seconds. The tree is kept under its content's address and made whole or not at all.
- * @param series undefined: the tree stays as upstream has it.
+ * @param series applied in this order; none: the tree stays as upstream has it.
  * @throws UpstreamError (exit 3); PatchConflict (exit 4) naming the patch, with git's words.
  */
 export async function prepareSource(
   name: string,
   source: DebianSource,
-  series: CatalogSeries | undefined,
+  series: readonly CatalogSeries[],
   options: { target: string; cache: string; env: NodeJS.ProcessEnv; signal: AbortSignal },
 ): Promise<PreparedSource> {
   const { target, cache, env, signal } = options;
   const file = join(cache, 'downloads', source.sha256, source.file);
   const address = createHash('sha256')
-    .update(JSON.stringify([source.sha256, source.version, target, series?.digest ?? null]))
+    .update(JSON.stringify([source.sha256, source.version, target, series.map(({ digest }) => digest)]))
     .digest('hex');
   const tree = join(cache, 'trees', address);
-  const record = `${tree}.verdicts.json`;
+  const record = `${tree}.series.json`;
   if (!existsSync(tree) || !existsSync(record)) {
     const urls = async () => (await debianMirrors(env)).map((mirror) => mirror + poolPath(source));
     await download(urls, source, file, signal);
@@ -61,32 +70,31 @@ export async function prepareSource(
     const beside = `${tree}.${randomUUID()}.partial`;
     try {
       await unpackTarball(file, beside, { strip: 1 });
-      const verdicts = series ? await applySeries(beside, series, source.version, target, signal) : [];
-      refuseConflict(series, verdicts, `${name} ${source.version}`);
+      const applied: AppliedSeries[] = [];
+      for (const one of series) {
+        const verdicts = await applySeries(beside, one, source.version, target, signal);
+        refuseConflict(one, verdicts, `${name} ${source.version}`);
+        applied.push({ name: one.definition.series, digest: one.digest, verdicts });
+      }
       await rm(tree, { recursive: true, force: true });
-      writeWhole(record, `${JSON.stringify(verdicts, undefined, 2)}\n`);
+      writeWhole(record, `${JSON.stringify(applied, undefined, 2)}\n`);
       await rename(beside, tree);
     } finally {
       await rm(beside, { recursive: true, force: true });
     }
   }
-  const verdicts = verdictsSchema.parse(JSON.parse(readFileSync(record, 'utf8'))) as PatchVerdict[];
   return {
     name,
     version: source.version,
     sha256: source.sha256,
     tree,
-    ...(series && { series: { name: series.definition.series, digest: series.digest, verdicts } }),
+    series: recordSchema.parse(JSON.parse(readFileSync(record, 'utf8'))),
   };
 }
 
-function refuseConflict(
-  series: CatalogSeries | undefined,
-  verdicts: readonly PatchVerdict[],
-  source: string,
-): void {
+function refuseConflict(series: CatalogSeries, verdicts: readonly PatchVerdict[], source: string): void {
   const conflict = verdicts.find(({ verdict }) => verdict === 'conflict');
-  if (!series || !conflict) return;
+  if (!conflict) return;
   const file = series.patches.find(({ id }) => id === conflict.id)?.file ?? conflict.id;
   throw new PatchConflict({
     what: `patch ${conflict.id} of series ${series.definition.series} does not apply to ${source}`,

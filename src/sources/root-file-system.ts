@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { InvalidInput, UpstreamError } from '../model/error.ts';
 import type { Image } from '../model/image.ts';
+import { sha256 } from '../model/name.ts';
 import { writeWhole } from '../store/write-file.ts';
 import { ProgramMissing, runHostProgram } from './host-program.ts';
 
@@ -78,18 +79,16 @@ export async function debootstrap(
   const { variant = 'minbase', include = [] } = base.debootstrap ?? {};
   const definition = JSON.stringify([base.suite, variant, include, options.mirror ?? '']);
   const folder = join(options.cache, 'rootfs');
-  const stem = join(
+  // Tarballs are kept under their digest, so that one which is being read is never replaced; the newest of a
+  // definition is written down beside them.
+  const newest = join(
     folder,
-    `${base.suite}-${createHash('sha256').update(definition).digest('hex').slice(0, 16)}`,
+    `${base.suite}-${createHash('sha256').update(definition).digest('hex')}.newest`,
   );
-  const file = `${stem}.tar`;
-  if (!options.fresh && existsSync(`${stem}.sha256`) && existsSync(file)) {
-    return {
-      kind: 'debootstrap',
-      file,
-      digest: (await readFile(`${stem}.sha256`, 'utf8')).trim(),
-      made: false,
-    };
+  const fileOf = (digest: string): string => join(folder, `${digest}.tar`);
+  if (!options.fresh && existsSync(newest)) {
+    const digest = sha256.parse((await readFile(newest, 'utf8')).trim());
+    if (existsSync(fileOf(digest))) return { kind: 'debootstrap', file: fileOf(digest), digest, made: false };
   }
   await mkdir(folder, { recursive: true });
   const partial = join(folder, `${randomUUID()}.partial.tar`);
@@ -112,17 +111,15 @@ export async function debootstrap(
         what: `mmdebstrap could not make a root file system of Debian ${base.suite} (exit code ${result.exitCode})`,
         where: options.mirror ?? "mmdebstrap's default mirror",
         detail: result.stderr.trimEnd().split('\n').slice(-12),
-        next: 'Check the network and the mirror (HALOBOX_DEBIAN_MIRROR); as another user than root, also /etc/subuid and /etc/subgid; or use --base oci.',
+        next: 'Check the network and the mirror (HALOBOX_DEBIAN_MIRROR); as another user than root, also /etc/subuid and /etc/subgid, and that TMPDIR is a folder that everybody may enter; or use --base oci.',
       });
     }
     const hash = createHash('sha256');
     await pipeline(createReadStream(partial), hash);
     const digest = hash.digest('hex');
-    // The digest goes last: without it the tarball does not count.
-    await rm(`${stem}.sha256`, { force: true });
-    await rename(partial, file);
-    writeWhole(`${stem}.sha256`, `${digest}\n`);
-    return { kind: 'debootstrap', file, digest, made: true };
+    await rename(partial, fileOf(digest));
+    writeWhole(newest, `${digest}\n`);
+    return { kind: 'debootstrap', file: fileOf(digest), digest, made: true };
   } finally {
     await rm(partial, { force: true });
   }

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { eventually } from '../engines/eventually.ts';
 import { writeDemoCatalog } from '../support/demo-catalog.ts';
@@ -29,7 +29,10 @@ export function failsOnTheEngine<Engine extends TestEngine>(
     try {
       const directory = await writeDemoCatalog(join(folder(), 'full'), 'true');
       const env = { ...options().env, ...engine.env };
-      const { exitCode, stdout } = await halobox(['build', 'demo', '--json'], { env, directory });
+      const { exitCode, stdout } = await halobox(['build', basename(directory), '--json'], {
+        env,
+        directory,
+      });
       expect(exitCode).toBe(6);
       const { what, detail, next } = eventOf(stdout, 'error');
       expect([what, ...(detail ?? [])].join('\n')).toMatch(/no space left on device/i);
@@ -47,7 +50,7 @@ export function failsOnTheEngine<Engine extends TestEngine>(
       const marker = `sleep ${randomInt(100_000, 999_999)}`;
       const directory = await writeDemoCatalog(join(folder(), 'dying'), marker);
       const env = { ...options().env, ...engine.env };
-      const running = startHalobox(['build', 'demo', '--json'], { env, directory });
+      const running = startHalobox(['build', basename(directory), '--json'], { env, directory });
       await eventually(`${marker} runs`, () => processesWith(marker).length > 0, 120);
       await kill(engine);
       const { exitCode, stdout } = await running;

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { writeDemoCatalog } from '../support/demo-catalog.ts';
 import { eventsOf, type HaloboxOptions, halobox } from '../support/halobox.ts';
@@ -11,7 +11,10 @@ export function isolates(options: () => HaloboxOptions, folder: () => string): v
     const directory = join(folder(), `network-${network}`);
     // The words differ, so that no cache of the engine answers for the other.
     await writeDemoCatalog(directory, `: ${network}; ${interfaces}`, { network });
-    const { exitCode, stdout } = await halobox(['build', 'demo', '--json'], { ...options(), directory });
+    const { exitCode, stdout } = await halobox(['build', basename(directory), '--json'], {
+      ...options(),
+      directory,
+    });
     expect(exitCode).toBe(0);
     return eventsOf(stdout)
       .flatMap((event) => (event.event === 'step-log' ? [event.text] : []))

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { eventually } from '../engines/eventually.ts';
 import { writeDemoCatalog } from '../support/demo-catalog.ts';
@@ -20,12 +20,12 @@ export function stopsCleanly(
     async (signal) => {
       // Found again by its number, among all processes of the machine.
       const marker = `sleep ${randomInt(100_000, 999_999)}`;
-      const directory = join(folder(), `stop-${signal}`);
+      const directory = join(folder(), `stop-${signal.toLowerCase()}`);
       await writeDemoCatalog(directory, marker);
       const before = await leftovers();
       const sleeps = () => processesWith(marker).length > 0;
 
-      const running = startHalobox(['build', 'demo'], { ...options(), directory });
+      const running = startHalobox(['build', basename(directory)], { ...options(), directory });
       await eventually(`${marker} runs`, sleeps, 120);
       running.kill(signal);
       const { exitCode } = await running;
@@ -33,11 +33,14 @@ export function stopsCleanly(
         expect(exitCode).toBe(130);
         await eventually(`${marker} has ended`, () => !sleeps(), 2);
       }
-      const { stdout } = await halobox(['inspect', 'demo', '--json'], { ...options(), directory });
-      expect(stdout).not.toContain('demo:1.0.0');
+      const { stdout } = await halobox(['inspect', basename(directory), '--json'], {
+        ...options(),
+        directory,
+      });
+      expect(stdout).not.toContain(':1.0.0');
 
       await writeDemoCatalog(directory, `echo after ${signal}`);
-      const next = await halobox(['build', 'demo', '--json'], { ...options(), directory });
+      const next = await halobox(['build', basename(directory), '--json'], { ...options(), directory });
       expect(next).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('"event":"tagged"') });
       expect(sleeps()).toBe(false);
       expect(await leftovers()).toEqual(before);

@@ -1,9 +1,9 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { repository } from './halobox.ts';
 
 /**
- * A small catalog: the base of rdma-check without packages, and one layer `step` that runs one shell command.
+ * A small catalog with one image, called as the folder is: a bare Debian, and one layer that runs one shell command.
  * @param run the words after RUN; single-quoted nowhere, because a test wrote them.
  */
 export async function writeDemoCatalog(
@@ -11,7 +11,8 @@ export async function writeDemoCatalog(
   run: string,
   { network = 'default', contract = '{}' }: { network?: 'default' | 'none'; contract?: string } = {},
 ): Promise<string> {
-  await mkdir(join(folder, 'images/demo'), { recursive: true });
+  const image = basename(folder);
+  await mkdir(join(folder, 'images', image), { recursive: true });
   await cp(join(repository, 'templates/partials'), join(folder, 'templates/partials'), { recursive: true });
   await writeFile(
     join(folder, 'templates/bare.hbs'),
@@ -19,8 +20,8 @@ export async function writeDemoCatalog(
   );
   await writeFile(join(folder, 'templates/step.hbs'), `FROM {{ref parent}}\nRUN ${run}\nCMD ["true"]\n`);
   await writeFile(
-    join(folder, 'images/demo/image.yaml'),
-    `image: demo
+    join(folder, 'images', image, 'image.yaml'),
+    `image: ${image}
 title: Demo
 description: Made by a test
 version: 1.0.0

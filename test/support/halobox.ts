@@ -12,22 +12,43 @@ export interface Ended {
 }
 
 export interface HaloboxOptions {
-  env: Record<string, string | undefined>;
+  env: Record<string, string>;
   /** Folder with images/, templates/ and patches/; default: the repository. */
   directory?: string;
+  /** Runs it as somebody else, who sees the repository elsewhere; default: as the suite itself. */
+  as?: { repository: string; run: Run };
 }
+
+type Run = (
+  program: string,
+  args: readonly string[],
+  options: { env: Record<string, string>; cwd: string },
+) => Promise<{ exitCode: number | undefined; stdout: string; stderr: string }>;
 
 /** Starts the command line as people do, as a process of its own. Nothing of the suite's engines leaks into it. */
 export function startHalobox(args: readonly string[], { env, directory }: HaloboxOptions) {
   const { DOCKER_HOST, DOCKER_CONTEXT, CONTAINER_HOST, HALOBOX_ENGINE, ...rest } = process.env;
   return execa(
     process.execPath,
-    [join(repository, 'src/cli/halobox.ts'), ...(directory ? ['-C', directory] : []), ...args],
+    [join(repository, 'src/cli/halobox.ts'), ...catalogFlag({ directory }), ...args],
     { reject: false, stdin: 'ignore', extendEnv: false, env: { ...rest, ...env }, cwd: repository },
   );
 }
 
+const catalogFlag = ({ directory }: { directory?: string | undefined }) =>
+  directory ? ['-C', directory] : [];
+
 export async function halobox(args: readonly string[], options: HaloboxOptions): Promise<Ended> {
+  if (options.as) {
+    const { repository: seen, run } = options.as;
+    const node = process.execPath.replace(repository, seen);
+    const words = [join(seen, 'src/cli/halobox.ts'), ...catalogFlag(options), ...args];
+    const ended = await run(node, words, {
+      env: options.env,
+      cwd: seen,
+    });
+    return { signal: undefined, ...ended };
+  }
   const { exitCode, signal, stdout, stderr } = await startHalobox(args, options);
   return { exitCode, signal, stdout, stderr };
 }

@@ -11,7 +11,8 @@ export async function smallDisk(
   return {
     folder,
     async remove() {
-      await execa('umount', ['--recursive', folder]);
+      // Lazy: the kernel may still be taking down what an engine that has just ended had mounted there.
+      await execa('umount', ['--lazy', folder]);
     },
   };
 }

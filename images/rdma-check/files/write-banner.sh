@@ -22,6 +22,7 @@ cat <<EOF_BANNER
   latency     ib_send_lat            (on the peer), ib_send_lat HOST
   bandwidth   ib_write_bw --report_gbits (on the peer), the same with HOST
   TCP         iperf3 --server        (on the peer), iperf3 --client HOST
-  RCCL        rccl-answer
+  RCCL loads  rccl-answer
+  all-reduce  NCCL_COMM_ID=HEAD:5000 rccl-hello 2 0   (on the peer: 2 1)
 
 EOF_BANNER

@@ -1,17 +1,9 @@
-import { readCatalog } from '../../catalog/catalog.ts';
+import { readSummaries } from '../../catalog/summaries.ts';
 import { table, writeDocument } from '../output.ts';
 import type { Surroundings } from '../surroundings.ts';
 
-export function images(options: { json?: boolean }, surroundings: Surroundings): void {
-  const found = readCatalog(surroundings.root).images.map(({ definition }) => ({
-    image: definition.image,
-    version: definition.version,
-    target: definition.target,
-    title: definition.title,
-    layers: Object.keys(definition.layers),
-    arguments: definition.arguments,
-    untested: definition.untested,
-  }));
+export async function images(options: { json?: boolean }, surroundings: Surroundings): Promise<void> {
+  const found = await readSummaries(surroundings.root, surroundings.folders.cache, surroundings.version);
   if (options.json) {
     writeDocument(surroundings, found);
     return;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { contextOf } from '../../build/build-layer.ts';
-import { extractContext } from '../../context/extract-context.ts';
+import { unpack } from '../../engine/unpack.ts';
 import { InvalidInput } from '../../model/error.ts';
 import { buildScript } from '../../plan/build-script.ts';
 import type { Recipe } from '../../plan/recipe.ts';
@@ -62,9 +62,7 @@ async function writeFolders(out: string, recipes: readonly Recipe[], signal: Abo
   const beside = `${out}.${randomUUID()}.partial`;
   try {
     for (const recipe of recipes) {
-      const folder = join(beside, recipe.layer);
-      await mkdir(folder, { recursive: true });
-      await extractContext(contextOf(recipe), folder, signal);
+      await unpack(contextOf(recipe), join(beside, recipe.layer), signal);
     }
     writeWhole(join(beside, 'build.sh'), buildScript(recipes));
     await rename(beside, out);

@@ -1,0 +1,158 @@
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { main } from './main.ts';
+
+const repository = join(import.meta.dirname, '../..');
+
+let folder: string;
+let server: Server;
+let mirror: string;
+let asked: string[];
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'halobox-cli-'));
+  for (const part of ['images', 'templates', 'patches'])
+    cpSync(join(repository, part), join(folder, part), { recursive: true });
+  asked = [];
+  server = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    response.end('not what was locked');
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  mirror = `http://127.0.0.1:${(server.address() as AddressInfo).port}/debian`;
+});
+afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise((done) => server.close(done));
+  rmSync(folder, { recursive: true });
+});
+
+/** Runs the command line in this process, in a catalog of its own, without any engine and a mirror on loopback. */
+async function run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const said = { stdout: '', stderr: '' };
+  const stream = (name: keyof typeof said) =>
+    new Writable({
+      write(chunk, _, done) {
+        said[name] += chunk;
+        done();
+      },
+    }) as unknown as NodeJS.WriteStream & { fd: 1 & 2 };
+  const code = await main(['-C', folder, ...args], {
+    env: {
+      PATH: '/nowhere',
+      XDG_CACHE_HOME: join(folder, 'cache'),
+      XDG_STATE_HOME: join(folder, 'state'),
+      HALOBOX_DEBIAN_MIRROR: mirror,
+      DOCKER_HOST: `unix://${folder}/docker.sock`,
+    },
+    stdout: stream('stdout'),
+    stderr: stream('stderr'),
+    getuid: () => 0,
+    on: () => process,
+    off: () => process,
+  });
+  return { code, ...said };
+}
+
+function edit(file: string, part: string, by: string): void {
+  const text = readFileSync(join(folder, file), 'utf8');
+  expect(text).toContain(part);
+  writeFileSync(join(folder, file), text.replace(part, by));
+}
+
+test('lists the images', async () => {
+  const { code, stdout } = await run('images');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^IMAGE +VERSION +TARGET +TITLE\nrdma-check +0\.1\.0 +gfx1151 +RDMA and RCCL check/);
+  expect(JSON.parse((await run('images', '--json')).stdout)).toMatchObject([
+    { image: 'rdma-check', version: '0.1.0' },
+  ]);
+});
+
+test.each(['images', 'render', 'build', 'test', 'inspect', 'engines'])(
+  '%s --help shows an example',
+  async (command) => {
+    const { code, stdout } = await run(command, '--help');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Examples:\n {2}\$ halobox /);
+  },
+);
+
+test.each([
+  [['nonsense']],
+  [['build']],
+  [['build', 'rdma-check', '--base', 'floppy']],
+  [['images', '--nope']],
+])('wrong usage %j is exit 2', async (args) => {
+  expect((await run(...args)).code).toBe(2);
+});
+
+test('an unknown image is exit 2 and names those that there are', async () => {
+  const { code, stderr } = await run('build', 'nothing');
+  expect(code).toBe(2);
+  expect(stderr).toMatch(
+    /^halobox: \S+\/images: there is no image "nothing"\n {2}next: Known images: rdma-check\.\n$/,
+  );
+});
+
+test.each([
+  [
+    'images/rdma-check/image.yaml',
+    'needs: [rocm-toolchain]',
+    'needs: [nowhere]',
+    /^halobox: \S+\/images\/rdma-check\/image\.yaml:\d+:13: /,
+  ],
+  [
+    'templates/rccl.hbs',
+    '{{sh target}}',
+    '{{sh targget}}',
+    /^halobox: \S+\/templates\/rccl\.hbs:\d+:\d+: unknown variable targget/,
+  ],
+  [
+    'templates/rccl.hbs',
+    '{{sh target}}',
+    '{{target}}',
+    /^halobox: \S+\/templates\/rccl\.hbs:\d+:\d+: {{target}} is not quoted/,
+  ],
+])(
+  'broken input in %s is exit 2 with its place, and nothing is asked of the network',
+  async (file, part, by, said) => {
+    edit(file, part, by);
+    const { code, stderr } = await run('build', 'rdma-check', '--base', 'oci');
+    expect(stderr).toMatch(said);
+    expect(stderr).toMatch(/\n {2}next: /);
+    expect(code).toBe(2);
+    expect(asked).toEqual([]);
+  },
+);
+
+test('other bytes than the locked ones are exit 3, and no engine is asked', async () => {
+  const { code, stdout, stderr } = await run('build', 'rdma-check', '--json');
+  expect(code).toBe(3);
+  expect(asked).toEqual(['/debian/pool/main/r/rccl/rccl_5.4.3.orig.tar.gz']);
+  expect(JSON.parse(stdout.trim().split('\n').at(-1)!)).toMatchObject({
+    event: 'error',
+    exitCode: 3,
+    detail: [`${mirror}/pool/main/r/rccl/rccl_5.4.3.orig.tar.gz: 19 bytes instead of 983139`],
+  });
+  expect(stderr).toContain('next: ');
+  expect(stderr).not.toContain('docker.sock');
+  expect(existsSync(join(folder, 'state', 'halobox', 'logs'))).toBe(false);
+});
+
+test('without an engine it is exit 6, with everything that was tried', async () => {
+  const { code, stderr } = await run('inspect', 'rdma-check');
+  expect(code).toBe(6);
+  expect(stderr).toContain(`${folder}/docker.sock`);
+  expect(stderr).toMatch(/next: .*(podman|docker)/i);
+  expect(stderr).not.toMatch(/\n\s+at /);
+});
+
+test('--debug shows where an error comes from', async () => {
+  expect((await run('--debug', 'build', 'nothing')).stderr).toMatch(/\n\s+at imageNamed /);
+});
