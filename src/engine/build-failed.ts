@@ -9,8 +9,8 @@ export class BuildFailed extends EngineError {
   /** The engine's own words. */
   override readonly message: string;
 
-  constructor(message: string, endpoint: string, step?: number, stepName?: string) {
-    super({ what: message, where: endpoint });
+  constructor(message: string, endpoint: string, step?: number, stepName?: string, next?: string) {
+    super({ what: message, where: endpoint, ...(next !== undefined && { next }) });
     this.message = message;
     this.step = step;
     this.stepName = stepName;

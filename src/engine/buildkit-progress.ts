@@ -2,6 +2,7 @@ import type { BuildkitStatus, Vertex } from './buildkit-status.ts';
 import type { BuildEvent } from './engine.ts';
 import { Lines } from './lines.ts';
 import { stageOrder } from './stage-order.ts';
+import type { StepFailure } from './step-failure.ts';
 
 interface Step {
   stage: string;
@@ -17,7 +18,7 @@ const stepName = /^\[(?:(\S+) +)?(\d+)\/(\d+)\] (.*)$/s;
 /** Turns BuildKit's statuses into build events and remembers which step failed. */
 export class BuildkitProgress {
   /** The step that failed, and BuildKit's words about it. */
-  failure: { step?: number; name?: string; message: string } | undefined;
+  failure: StepFailure | undefined;
 
   readonly #steps = new Map<string, Step>();
   /** How many steps each stage has. */

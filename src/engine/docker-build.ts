@@ -1,19 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { addAbortSignal } from 'node:stream';
 import { EngineError, Interrupted } from '../model/error.ts';
-import { BuildFailed } from './build-failed.ts';
 import { BuildkitProgress } from './buildkit-progress.ts';
 import { type Client, requestStream } from './client.ts';
 import type { BuildEvent, BuildRequest, NetworkAbility } from './engine.ts';
-import {
-  contextFailure,
-  engineFailure,
-  engineWords,
-  type FailureContext,
-  isDiskFull,
-  nextStep,
-} from './failure.ts';
+import { contextFailure, engineFailure, engineWords, type FailureContext, nextStep } from './failure.ts';
 import { Lines } from './lines.ts';
+import { DiskWatch, stepFailure } from './step-failure.ts';
 
 export interface DockerBuild {
   client: Client;
@@ -106,11 +99,12 @@ interface Message {
 
 async function follow(
   answer: IncomingMessage,
-  { client, failure }: DockerBuild,
+  { failure }: DockerBuild,
   onEvent: (event: BuildEvent) => void,
 ): Promise<string> {
   const { decodeStatus } = await import('./buildkit-status.ts');
   const progress = new BuildkitProgress();
+  const disk = new DiskWatch();
   const lines = new Lines();
   let id: string | undefined;
   const take = (line: string) => {
@@ -118,9 +112,12 @@ async function follow(
     const message = JSON.parse(line) as Message;
     // The answer's status is 200 whatever happens later; the only word of a failure is such a message.
     const error = message.errorDetail?.message ?? message.error;
-    if (error !== undefined) throw failed(error, progress, client, failure);
+    if (error !== undefined) throw failed(error, progress, disk, failure);
     if (message.id === 'moby.buildkit.trace' && typeof message.aux === 'string') {
-      for (const event of progress.take(decodeStatus(message.aux))) onEvent(event);
+      for (const event of progress.take(decodeStatus(message.aux))) {
+        disk.see(event);
+        onEvent(event);
+      }
     } else if (message.id === 'moby.image.id') {
       id = (message.aux as { ID?: string } | undefined)?.ID;
     }
@@ -138,21 +135,17 @@ async function follow(
 function failed(
   error: string,
   progress: BuildkitProgress,
-  client: Client,
+  disk: DiskWatch,
   failure: FailureContext,
 ): EngineError {
   const said = engineWords(new Error(error));
-  const { failure: at } = progress;
-  if (isDiskFull(said)) {
-    return new EngineError({ what: said, where: client.endpoint, next: nextStep(said, failure) });
-  }
   // A daemon that is being stopped cancels its builds, in words that name no reason.
   if (/context canceled|code = (?:Canceled|Unavailable)/i.test(said)) {
     return new EngineError({
       what: `the engine stopped the build: ${said}`,
-      where: client.endpoint,
+      where: failure.endpoint,
       next: nextStep('ECONNRESET', failure),
     });
   }
-  return new BuildFailed(said, client.endpoint, at?.step, at?.step === undefined ? undefined : at.name);
+  return stepFailure({ ...progress.failure, message: said }, disk, failure);
 }

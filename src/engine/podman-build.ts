@@ -4,13 +4,13 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { EngineError, Interrupted } from '../model/error.ts';
-import { BuildFailed } from './build-failed.ts';
 import type { BuildEvent, BuildRequest, NetworkAbility } from './engine.ts';
-import { type FailureContext, isDiskFull, nextStep } from './failure.ts';
+import type { FailureContext } from './failure.ts';
 import { Lines } from './lines.ts';
 import type { PodmanCli } from './podman-cli.ts';
 import { PodmanProgress } from './podman-progress.ts';
 import { killChildren, killTree, type Tree } from './process-tree.ts';
+import { DiskWatch, stepFailure } from './step-failure.ts';
 import { unpack } from './unpack.ts';
 
 export interface PodmanBuild {
@@ -70,13 +70,18 @@ export async function buildOnPodman(
   });
   const closed = once(child, 'close') as Promise<[number | null, string | null]>;
   const progress = new PodmanProgress(() => performance.now() / 1000);
+  const disk = new DiskWatch();
+  const tell = (event: BuildEvent) => {
+    disk.see(event);
+    hooks.onEvent(event);
+  };
   const followed = Promise.all([
     follow(child.stdout!, (line) => {
-      for (const event of progress.stdout(line)) hooks.onEvent(event);
+      for (const event of progress.stdout(line)) tell(event);
       if (line.startsWith('-->')) hooks.onImages(progress.made, progress.reused);
     }),
     follow(child.stderr!, (line) => {
-      for (const event of progress.stderr(line)) hooks.onEvent(event);
+      for (const event of progress.stderr(line)) tell(event);
     }),
   ]);
   let stopping: Promise<void> | undefined;
@@ -90,7 +95,7 @@ export async function buildOnPodman(
     await followed;
     await stopping;
     if (signal.aborted) throw new Interrupted();
-    if (code !== 0) throw failed(progress, code ?? killedBy, build);
+    if (code !== 0) throw failed(progress, disk, code ?? killedBy, build);
     for (const event of progress.end()) hooks.onEvent(event);
     return (await readFile(join(folder, 'image'), 'utf8')).trim();
   } finally {
@@ -166,7 +171,12 @@ async function stop(child: ChildProcess, tree: Tree, id: string): Promise<void> 
   await killTree(tree);
 }
 
-function failed(progress: PodmanProgress, code: number | string | null, build: PodmanBuild): EngineError {
+function failed(
+  progress: PodmanProgress,
+  disk: DiskWatch,
+  code: number | string | null,
+  build: PodmanBuild,
+): EngineError {
   const { endpoint } = build.failure;
   const at = progress.failure;
   if (at === undefined) {
@@ -176,8 +186,5 @@ function failed(progress: PodmanProgress, code: number | string | null, build: P
       next: 'Something else ended it; with SIGKILL, memory may have run out (`dmesg`). Run the build again.',
     });
   }
-  if (isDiskFull(at.message)) {
-    return new EngineError({ what: at.message, where: endpoint, next: nextStep(at.message, build.failure) });
-  }
-  return new BuildFailed(at.message, endpoint, at.step, at.name);
+  return stepFailure(at, disk, build.failure);
 }

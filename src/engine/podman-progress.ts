@@ -1,4 +1,5 @@
 import type { BuildEvent } from './engine.ts';
+import type { StepFailure } from './step-failure.ts';
 
 /** `STEP 2/5: RUN make`, `[1/2] STEP 2/5: RUN make` */
 const stepLine = /^(?:\[(\d+)\/(\d+)\] )?STEP (\d+)\/(\d+): (.*)$/;
@@ -43,7 +44,7 @@ export class PodmanProgress {
   }
 
   /** The step that was running when podman failed, and podman's words. */
-  get failure(): { step?: number; name?: string; message: string } | undefined {
+  get failure(): StepFailure | undefined {
     if (this.#error === undefined) return undefined;
     const named = errorStep.exec(this.#error);
     if (!named || !this.#last) return { message: this.#error };
@@ -80,6 +81,8 @@ export class PodmanProgress {
     const error = errorLine.exec(line);
     // A RUN may print such a line as well; podman's own is the last.
     if (error) this.#error = error[1]!;
+    // Several errors are listed below such a line.
+    else if (this.#error !== undefined && line.startsWith('\t* ')) this.#error += ` ${line.slice(3)}`;
     return this.#log(line);
   }
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { finished } from 'node:stream/promises';
 import { EngineError, Interrupted } from '../model/error.ts';
 import { contextFailure, isDiskFull } from './failure.ts';
 
@@ -11,49 +11,72 @@ import { contextFailure, isDiskFull } from './failure.ts';
  * @throws what the stream throws; EngineError when it can't be written; Interrupted.
  */
 export async function unpack(context: Readable, folder: string, signal: AbortSignal): Promise<void> {
-  let streamError: unknown;
+  // Listening begins before the first await: the stream may break at once.
+  let contextError: unknown;
   context.once('error', (error) => {
-    streamError = error;
+    contextError = error;
   });
-  await mkdir(folder, { recursive: true });
+  try {
+    await mkdir(folder, { recursive: true });
+    if (signal.aborted) throw new Interrupted();
+    if (contextError !== undefined) throw contextFailure(contextError, folder);
+    const { code, said } = await untar(context, folder, signal);
+    // tar may end before the stream does, which pads.
+    if (code === 0) await finished(context.resume(), { signal }).catch(() => {});
+    if (signal.aborted) throw new Interrupted();
+    if (contextError !== undefined) throw contextFailure(contextError, folder);
+    if (code !== 0 || !context.readableEnded) throw notUnpacked(said, code, folder);
+  } finally {
+    context.destroy();
+  }
+}
+
+/** Not a pipeline: that would give the stream an error of its own when tar ends early, as it does on a full disk. */
+async function untar(
+  context: Readable,
+  folder: string,
+  signal: AbortSignal,
+): Promise<{ code: number | null; said: string }> {
   const options = [
     '--extract',
     '--preserve-permissions',
     '--no-same-owner',
-    '--directory',
-    folder,
-    '--file',
-    '-',
+    `--directory=${folder}`,
+    '--file=-',
   ];
   const tar = spawn('tar', options, { stdio: ['pipe', 'ignore', 'pipe'] });
+  const end = () => tar.kill('SIGKILL');
   let said = '';
   tar.stderr.on('data', (chunk: Buffer) => {
-    said = (said + chunk.toString()).slice(-4096);
+    said = (said + chunk.toString()).slice(0, 4096);
   });
-  const closed = once(tar, 'close');
-  const fed = pipeline(context, tar.stdin, { signal }).catch((error: unknown) => error);
+  tar.stdin.on('error', () => {});
+  context.once('close', () => tar.stdin.end());
+  signal.addEventListener('abort', end, { once: true });
   try {
-    const [code] = (await closed) as [number | null];
-    const broken = await fed;
-    if (signal.aborted) throw new Interrupted();
-    if (streamError !== undefined) throw contextFailure(streamError, folder);
-    // tar may end before the pipe to it does, which is no failure when all was read.
-    if (code === 0 && (broken === undefined || context.readableEnded)) return;
-    const words = said.trim().split('\n').at(-1) || String(broken ?? `tar ended with ${code}`);
-    throw new EngineError({
-      what: `the build context can't be unpacked: ${words}`,
-      where: folder,
-      next: isDiskFull(words)
-        ? 'Free space there, or set TMPDIR to a folder with more.'
-        : 'Set TMPDIR to a folder that you may write to.',
-    });
+    const closed = once(tar, 'close') as Promise<[number | null]>;
+    context.pipe(tar.stdin);
+    const [code] = await closed;
+    return { code, said };
   } catch (error) {
-    if (signal.aborted) throw new Interrupted();
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw new EngineError({ what: 'tar is not installed', next: 'Install GNU tar.', cause: error });
   } finally {
-    tar.kill('SIGKILL');
+    signal.removeEventListener('abort', end);
+    end();
   }
+}
+
+function notUnpacked(said: string, code: number | null, folder: string): EngineError {
+  const lines = said.trim().split('\n');
+  const words = lines.find(isDiskFull) || lines[0] || `tar ended with ${code}`;
+  return new EngineError({
+    what: `the build context can't be unpacked: ${words}`,
+    where: folder,
+    next: isDiskFull(words)
+      ? 'Free space there, or set TMPDIR to a folder with more.'
+      : 'Set TMPDIR to a folder that you may write to.',
+  });
 }
 
 /**

@@ -24,7 +24,7 @@ export interface PreparedSource {
   series: readonly AppliedSeries[];
 }
 
-export interface AppliedSeries {
+interface AppliedSeries {
   name: string;
   digest: string;
   verdicts: readonly PatchVerdict[];

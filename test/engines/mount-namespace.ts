@@ -89,5 +89,4 @@ async function ready(holder: ChildProcessByStdio<Writable, Readable, Readable>):
     throw new Error(`no mount namespace for the engine: ${complaint.trim()}`);
   });
   await Promise.race([once(holder.stdout, 'data'), exit]);
-  exit.catch(() => undefined);
 }

@@ -35,10 +35,13 @@ export async function startPodman(flavour: Flavour, parent: string): Promise<Pod
   }
 }
 
-/** `exec` all the way: the caller's child is Podman itself, and Podman's children are its grandchildren. */
+/**
+ * `exec` all the way: the caller's child is Podman itself, and Podman's children are its grandchildren. A build that is
+ * killed leaves its bundle in TMPDIR.
+ */
 function wrapper({ home, enter }: Room): string {
   return `#!/bin/sh
-export PODMAN_IGNORE_CGROUPSV1_WARNING=1
+export PODMAN_IGNORE_CGROUPSV1_WARNING=1 TMPDIR="\${TMPDIR:-${home}}"
 export CONTAINERS_CONF='${home}/containers.conf' CONTAINERS_STORAGE_CONF='${home}/storage.conf'
 exec ${enter.join(' ')} sh -c 'cd "$0" && exec /usr/bin/podman "$@"' "$PWD" "$@"
 `;

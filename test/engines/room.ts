@@ -31,24 +31,24 @@ export async function openRoom(engine: string, flavour: Flavour, parent: string)
   };
   try {
     const namespace = await openMountNamespace(join(home, 'namespace'), root);
+    const ours = mountNamespaceOf(namespace.pid);
+    const belongs = (pid: number) =>
+      pid !== namespace.pid &&
+      (mountNamespaceOf(pid) === ours || isInCgroup(pid, bridge.name) || hasMountFrom(pid, home));
     const [enter, ...words] = namespace.enter;
-    return {
-      home,
-      bridge,
-      enter: namespace.enter,
-      // No polite stop: engines give containers and builds many seconds, and the room goes as a whole.
-      async close() {
-        const ours = mountNamespaceOf(namespace.pid);
-        await execa(enter, [...words, 'sh', '-c', forgetContainers]);
-        await endProcesses(
-          (pid) =>
-            pid !== namespace.pid &&
-            (mountNamespaceOf(pid) === ours || isInCgroup(pid, bridge.name) || hasMountFrom(pid, home)),
-        );
-        await namespace.close();
-        await leave();
-      },
+    // No polite stop: engines give containers and builds many seconds, and the room goes as a whole.
+    const dismantle = async () => {
+      await execa(enter, [...words, 'sh', '-c', forgetContainers]);
+      await endProcesses(belongs);
+      await namespace.close();
+      await leave();
     };
+    let closing: Promise<void> | undefined;
+    const close = () => {
+      closing ??= dismantle();
+      return closing;
+    };
+    return { home, bridge, enter: namespace.enter, close };
   } catch (error) {
     await leave();
     throw error;
