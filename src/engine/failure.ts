@@ -57,7 +57,7 @@ export function isDiskFull(said: string): boolean {
   return /no space left on device|ENOSPC|disk quota exceeded/i.test(said);
 }
 
-export function isGone(said: string): boolean {
+function isGone(said: string): boolean {
   return /ECONNRESET|ECONNREFUSED|EPIPE|connect ENOENT|connection to the engine broke/i.test(said);
 }
 

@@ -30,7 +30,8 @@ export async function runHostProgram({ command, args, cwd, env, signal }: HostPr
     ...(cwd && { cwd }),
     ...(signal && { cancelSignal: signal, forceKillAfterDelay: 1000 }),
   });
-  if (result.isCanceled) throw new Interrupted();
+  // A terminal's Ctrl-C reaches the program too, which may end before it is told to.
+  if (result.isCanceled || signal?.aborted) throw new Interrupted();
   if (result.code === 'ENOENT') throw new ProgramMissing(`${command} is not installed`, { cause: result });
   if (result.exitCode === undefined && !result.signal)
     throw new Error(`${command}: ${result.shortMessage}`, { cause: result });

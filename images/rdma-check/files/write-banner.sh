@@ -12,7 +12,7 @@ cat <<EOF_BANNER
   $1
   version $2, GPU target $3 - never run on a GPU or an RDMA card by its makers
 
-  RCCL        $4 (patched for $3)
+  RCCL        $4, device code for $3
   rdma-core   $(package rdma-core)
   perftest    $(package perftest)
   iperf3      $(package iperf3)
