@@ -42,3 +42,8 @@ test('reads again when a file that is only named goes away, and when the kept an
   rmSync(join(root, 'templates/rccl.hbs'));
   await expect(readSummaries(root, cache, '1')).rejects.toBeInstanceOf(InvalidInput);
 });
+
+test('needs no cache that can be written', async () => {
+  writeFileSync(join(root, 'a-file'), '');
+  expect(await readSummaries(root, join(root, 'a-file'), '1')).toHaveLength(1);
+});

@@ -42,8 +42,15 @@ export async function readSummaries(root: string, cache: string, halobox: string
     arguments: definition.arguments,
     untested: definition.untested,
   }));
-  writeWhole(file, JSON.stringify({ halobox, fingerprint: print, images } satisfies Kept));
+  keep(file, { halobox, fingerprint: print, images });
   return images;
+}
+
+/** A cache folder that can't be written only costs the time of reading again. */
+function keep(file: string, kept: Kept): void {
+  try {
+    writeWhole(file, JSON.stringify(kept));
+  } catch {}
 }
 
 function read(file: string): Kept | undefined {
