@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Catalog, CatalogImage } from '../catalog/catalog.ts';
+import { InvalidInput } from '../model/error.ts';
 import type { Inputs } from '../plan/recipe.ts';
 import type { Settings } from '../plan/settings.ts';
 import type { Reporter } from '../report/event.ts';
 import { stopwatch } from '../report/seconds.ts';
 import { type PreparedSource, prepareSource } from '../sources/prepare-source.ts';
 import { type Base, chooseBase, debootstrap, hasMmdebstrap } from '../sources/root-file-system.ts';
+import { sweepPartials } from '../store/sweep-partials.ts';
 
 export interface GatherOptions {
   /** `--base` */
@@ -15,6 +17,8 @@ export interface GatherOptions {
   /** Make the root file system anew. */
   freshBase: boolean;
   cache: string;
+  /** Milliseconds since 1970. */
+  now: number;
   env: NodeJS.ProcessEnv;
 }
 
@@ -32,6 +36,7 @@ export async function gatherInputs(
   signal: AbortSignal,
 ): Promise<Inputs> {
   const { definition } = image;
+  sweepPartials(options.cache, 2, options.now);
   const sources = new Map<string, PreparedSource>();
   for (const series of settings.withoutSeries) reporter.report({ event: 'series-off', series });
   for (const [name, source] of Object.entries(definition.sources)) {
@@ -68,6 +73,13 @@ async function bringBase(
   const choice = chooseBase(base, options.forcedBase, await hasMmdebstrap());
   const seconds = stopwatch();
   if (choice.kind === 'oci') {
+    if (options.freshBase) {
+      throw new InvalidInput({
+        what: `the base is ${base.oci}, which the engine pulls; there is nothing to make anew`,
+        where: '--fresh-base',
+        next: 'Leave the flag out, or add --base debootstrap.',
+      });
+    }
     reporter.report({ event: 'base', ...choice, made: false, seconds: 0 });
     return { kind: 'oci', reference: base.oci! };
   }

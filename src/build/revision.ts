@@ -1,4 +1,4 @@
-import { ProgramMissing, runHostProgram } from '../sources/host-program.ts';
+import { ProgramMissing, runHostProgram } from '../host/run-program.ts';
 
 /**
  * The commit that the catalog is checked out at, with `-dirty` when files differ from it; undefined when it is not

@@ -29,6 +29,13 @@ export interface Catalog {
  * @throws InvalidInput with file:line:column for the first thing that is not right.
  */
 export function readCatalog(root: string): Catalog {
+  if (!existsSync(join(root, 'images'))) {
+    throw new InvalidInput({
+      what: 'there is no folder images',
+      where: { file: root },
+      next: 'Name the folder that holds images/, templates/ and patches/ with -C.',
+    });
+  }
   const series = new Map<string, CatalogSeries>();
   for (const folder of folders(join(root, 'patches'))) {
     const one = readSeries(folder);

@@ -9,6 +9,9 @@ import { inside } from './inside.ts';
 import type { CatalogSeries } from './read-series.ts';
 import type { YamlFile } from './yaml-file.ts';
 
+/** What halobox itself puts into contexts. */
+const reserved = ['Containerfile', 'rootfs.tar', 'sources'];
+
 /**
  * Checks what a schema cannot: that everything named is there, and that the layers form a graph without a cycle.
  * @throws InvalidInput with file:line:column.
@@ -67,6 +70,14 @@ export function checkImage(
       }
     });
     layer.files.forEach((file, index) => {
+      const taken = [...reserved, ...layer.files.slice(0, index).map(({ to }) => to)];
+      if (taken.includes(file.to.split('/')[0]!) || taken.includes(file.to)) {
+        fail(
+          [...at, 'files', index, 'to'],
+          `${file.to} is taken in the context of layer ${name}`,
+          'Choose another name.',
+        );
+      }
       inside(join(folder, 'files'), file.from, yaml.place([...at, 'files', index, 'from']));
     });
   }
@@ -79,6 +90,13 @@ export function checkImage(
     );
   }
   image.tags.forEach((tag, index) => {
+    if (!tag.includes('{version}')) {
+      fail(
+        ['tags', index],
+        `the tag ${JSON.stringify(tag)} does not name the version`,
+        'Put `{version}` into it: builds with other settings would take the tag of the plain image otherwise.',
+      );
+    }
     const example = tagText(tag, image.version, new Date(0));
     if (!tagPattern.test(example)) {
       fail(

@@ -19,15 +19,20 @@ export async function main(args: readonly string[], host: Host): Promise<number>
   const onSignal = (): void => {
     host.off('SIGINT', onSignal);
     host.off('SIGTERM', onSignal);
+    host.off('SIGHUP', onSignal);
     host.stderr.write('halobox: stopping, and ending what runs on the engine; once more to leave at once\n');
     stop.abort();
   };
   host.on('SIGINT', onSignal);
   host.on('SIGTERM', onSignal);
+  // A terminal that is closed; the build on Podman is not its child and would go on.
+  host.on('SIGHUP', onSignal);
   // `halobox images | head` closes the pipe early; that is not a failure.
-  host.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+  for (const stream of [host.stdout, host.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
   const surroundings: Omit<Surroundings, 'root' | 'version'> = {
     env: host.env,
     uid: host.getuid?.() ?? 0,
@@ -50,5 +55,6 @@ export async function main(args: readonly string[], host: Host): Promise<number>
   } finally {
     host.off('SIGINT', onSignal);
     host.off('SIGTERM', onSignal);
+    host.off('SIGHUP', onSignal);
   }
 }

@@ -43,6 +43,7 @@ export async function prepare(
     forcedBase: flags.base,
     freshBase: flags.freshBase ?? false,
     cache: surroundings.folders.cache,
+    now: surroundings.now().getTime(),
     env: surroundings.env,
   };
   const inputs = await gatherInputs(catalog, image, files, settings, options, reporter, surroundings.signal);

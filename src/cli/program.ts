@@ -17,8 +17,9 @@ interface Common {
 }
 
 const engine = () =>
-  new Option('--engine <engine>', 'docker, podman, a socket or a URL; default: the first that answers').env(
-    'HALOBOX_ENGINE',
+  new Option(
+    '--engine <engine>',
+    'docker, podman, a socket or a URL; default: HALOBOX_ENGINE, else the first that answers',
   );
 const json = () => new Option('--json', 'print JSON on stdout: one document, or one event per line');
 const collect = (value: string, earlier: string[]) => [...earlier, value];

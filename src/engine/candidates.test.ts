@@ -170,7 +170,6 @@ describe('--engine', () => {
     ['/run/d.sock', 'unix:///run/d.sock'],
     ['tcp://[::1]:2375', 'tcp://[::1]:2375'],
     ['tcp://build.example.com', 'tcp://build.example.com:2375'],
-    ['https://build.example.com', 'tcp://build.example.com:2376'],
     ['ssh://ada@build.example.com', 'ssh://ada@build.example.com'],
     ['/opt/podman5/bin/podman', '/opt/podman5/bin/podman'],
   ])('%s is one place', (value, expected) => {

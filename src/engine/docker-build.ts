@@ -105,7 +105,8 @@ async function follow(
   const { decodeStatus } = await import('./buildkit-status.ts');
   const progress = new BuildkitProgress();
   const disk = new DiskWatch();
-  const lines = new Lines();
+  // Each line is one JSON message, and a flood of compiler output comes as one of them.
+  const lines = new Lines(64 * 1024 * 1024);
   let id: string | undefined;
   const take = (line: string) => {
     if (line.trim() === '') return;

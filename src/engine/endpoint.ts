@@ -7,6 +7,7 @@ export type Endpoint =
 
 /**
  * Reads `unix:///path`, `/path`, `tcp://host:port`, `http(s)://…` and `ssh://…`; undefined for anything else.
+ * `https://` needs certificates.
  * @param certificates folder of ca.pem, cert.pem and key.pem, for TCP with TLS.
  */
 export function parseEndpoint(text: string, certificates?: string): Endpoint | undefined {
@@ -22,6 +23,8 @@ export function parseEndpoint(text: string, certificates?: string): Endpoint | u
     case 'http:':
     case 'https:': {
       if (url.hostname === '') return undefined;
+      // Never in plain text what was meant to be encrypted.
+      if (url.protocol === 'https:' && certificates === undefined) return undefined;
       const secure = certificates !== undefined || url.protocol === 'https:';
       const standard = secure ? 2376 : 2375;
       return {

@@ -1,17 +1,20 @@
 import { StringDecoder } from 'node:string_decoder';
 
-/** A line that never ends (a progress bar) is handed on in pieces of this many characters. */
-const longest = 64 * 1024;
-
 /** Cuts a byte stream into whole lines, whatever the chunks: a UTF-8 character may be split between two. */
 export class Lines {
   readonly #decoder = new StringDecoder('utf8');
+  readonly #longest: number;
   #rest = '';
+
+  /** @param longest a line that never ends (a progress bar) is handed on in pieces of this many characters. */
+  constructor(longest = 64 * 1024) {
+    this.#longest = longest;
+  }
 
   push(chunk: Uint8Array): string[] {
     const lines = (this.#rest + this.#decoder.write(chunk)).split('\n');
     this.#rest = lines.pop() ?? '';
-    if (this.#rest.length > longest) {
+    if (this.#rest.length > this.#longest) {
       lines.push(this.#rest);
       this.#rest = '';
     }

@@ -84,6 +84,9 @@ export async function buildOnPodman(
       for (const event of progress.stderr(line)) tell(event);
     }),
   ]);
+  // A hook that throws ends the build below; without a handler of its own it would end the process.
+  const ended = Promise.all([closed, followed]);
+  ended.catch(() => {});
   let stopping: Promise<void> | undefined;
   const onAbort = () => {
     stopping = stop(child, treeOf(child, build), id);
@@ -91,8 +94,7 @@ export async function buildOnPodman(
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     if (child.pid !== undefined) await hooks.onStarted(child.pid);
-    const [code, killedBy] = await closed;
-    await followed;
+    const [[code, killedBy]] = await ended;
     await stopping;
     if (signal.aborted) throw new Interrupted();
     if (code !== 0) throw failed(progress, disk, code ?? killedBy, build);

@@ -69,7 +69,8 @@ export class PodmanProgress {
       if (!this.#last?.cached) this.made.push(done[1]!);
       return this.#end();
     }
-    if (commitLine.test(line)) {
+    // Only behind the last step; a RUN before it may print such a word.
+    if (commitLine.test(line) && this.#last?.inStage === this.#stageTotal) {
       this.#committing = true;
       return [];
     }

@@ -56,11 +56,16 @@ export class StepCache {
     this.#write([...new Set([...kept, ...this.#made])]);
   }
 
+  /** Best effort: what is not remembered stays on the engine, which is no reason to fail a build. */
   #write(images: readonly string[]): void {
-    writeWhole(
-      this.#file,
-      `${JSON.stringify({ storage: this.#storage, repository: this.#repository, images }, undefined, 2)}\n`,
+    const text = JSON.stringify(
+      { storage: this.#storage, repository: this.#repository, images },
+      undefined,
+      2,
     );
+    try {
+      writeWhole(this.#file, `${text}\n`);
+    } catch {}
   }
 }
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
+import { ProgramMissing, runHostProgram } from '../host/run-program.ts';
 import { ExitCode, HaloboxError } from '../model/error.ts';
-import { ProgramMissing, runHostProgram } from '../sources/host-program.ts';
 
 /**
  * Runs `git apply` on a tree without touching any repository around it. git refuses paths that leave the tree and

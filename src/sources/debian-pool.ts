@@ -1,6 +1,6 @@
+import { ProgramMissing, runHostProgram } from '../host/run-program.ts';
 import { UpstreamError } from '../model/error.ts';
 import type { DebianSource } from '../model/image.ts';
-import { ProgramMissing, runHostProgram } from './host-program.ts';
 
 /** The folder of a source package in the pool, https://www.debian.org/doc/manuals/debian-reference/ch02 */
 export function poolPath(source: Pick<DebianSource, 'package' | 'file'>): string {
@@ -28,9 +28,14 @@ async function aptMirrors(): Promise<string[]> {
   try {
     const { stdout } = await runHostProgram({
       command: 'apt-get',
-      args: ['indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages'],
+      args: ['indextargets', '--format', '$(REPO_URI) $(ORIGIN)', 'Created-By: Packages'],
     });
-    const uris = stdout.split('\n').filter((uri) => /^https?:\/\//.test(uri));
+    // Without downloaded lists apt knows no origin; Ubuntu's archive is arranged otherwise.
+    const uris = stdout
+      .split('\n')
+      .map((line) => line.split(' '))
+      .filter(([uri = '', origin = '']) => /^https?:\/\//.test(uri) && (origin === '' || origin === 'Debian'))
+      .map(([uri = '']) => uri);
     // The security archive has a pool of its own that lacks most packages: last.
     const rank = (uri: string) => (/security/.test(uri) ? 1 : 0);
     return [...new Set(uris.map(withSlash))].sort((a, b) => rank(a) - rank(b));

@@ -61,24 +61,27 @@ export async function prepareSource(
   const address = createHash('sha256')
     .update(JSON.stringify([source.sha256, source.version, target, series.map(({ digest }) => digest)]))
     .digest('hex');
-  const tree = join(cache, 'trees', address);
-  const record = `${tree}.series.json`;
-  if (!existsSync(tree) || !existsSync(record)) {
+  const place = join(cache, 'trees', address);
+  const record = join(place, 'series.json');
+  const tree = join(place, 'tree');
+  if (!existsSync(place)) {
     const urls = async () => (await debianMirrors(env)).map((mirror) => mirror + poolPath(source));
     await download(urls, source, file, signal);
-    await mkdir(dirname(tree), { recursive: true });
-    const beside = `${tree}.${randomUUID()}.partial`;
+    await mkdir(dirname(place), { recursive: true });
+    const beside = `${place}.${randomUUID()}.partial`;
     try {
-      await unpackTarball(file, beside, { strip: 1 });
+      await unpackTarball(file, join(beside, 'tree'), { strip: 1, signal });
       const applied: AppliedSeries[] = [];
       for (const one of series) {
-        const verdicts = await applySeries(beside, one, source.version, target, signal);
+        const verdicts = await applySeries(join(beside, 'tree'), one, source.version, target, signal);
         refuseConflict(one, verdicts, `${name} ${source.version}`);
         applied.push({ name: one.definition.series, digest: one.digest, verdicts });
       }
-      await rm(tree, { recursive: true, force: true });
-      writeWhole(record, `${JSON.stringify(applied, undefined, 2)}\n`);
-      await rename(beside, tree);
+      writeWhole(join(beside, 'series.json'), `${JSON.stringify(applied, undefined, 2)}\n`);
+      // Another run may have been faster; what stands there was made from the same bytes.
+      await rename(beside, place).catch((error: unknown) => {
+        if (!existsSync(record)) throw error;
+      });
     } finally {
       await rm(beside, { recursive: true, force: true });
     }

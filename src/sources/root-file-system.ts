@@ -3,11 +3,11 @@ import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { ProgramMissing, runHostProgram } from '../host/run-program.ts';
 import { InvalidInput, UpstreamError } from '../model/error.ts';
 import type { Image } from '../model/image.ts';
 import { sha256 } from '../model/name.ts';
 import { writeWhole } from '../store/write-file.ts';
-import { ProgramMissing, runHostProgram } from './host-program.ts';
 
 /** What the base layer starts from. */
 export type Base =

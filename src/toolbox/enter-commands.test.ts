@@ -28,7 +28,7 @@ test('rootless Podman keeps the groups of the person', () => {
     ],
     [
       'docker',
-      'docker run --rm -it --ipc=host --network=host --device /dev/dri --device /dev/kfd --device /dev/infiniband --ulimit memlock=-1 --group-add 992 --security-opt seccomp=unconfined rdma-check:0.1.0 bash -l',
+      'docker run --rm -it --ipc=host --network=host --device /dev/dri --device /dev/kfd --device /dev/infiniband --ulimit memlock=-1 --group-add 992 --security-opt seccomp=unconfined localhost/rdma-check:0.1.0 bash -l',
       'podman save localhost/rdma-check:0.1.0 | docker load',
     ],
   ]);

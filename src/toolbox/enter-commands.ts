@@ -45,7 +45,7 @@ export function enterCommands(reference: string, name: string, host: Host): Ente
   const docker: EnterCommand[] = [
     {
       with: 'docker',
-      command: `docker run --rm -it --ipc=host --network=host ${rootful} ${plain} bash -l`,
+      command: `docker run --rm -it --ipc=host --network=host ${rootful} ${host.engine === 'docker' ? plain : local} bash -l`,
     },
   ];
   const move = (from: string, to: string) => `${from} save ${from === 'docker' ? plain : local} | ${to} load`;
