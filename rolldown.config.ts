@@ -6,5 +6,5 @@ export default defineConfig({
   input: { halobox: 'src/cli/halobox.ts' },
   platform: 'node',
   external: ['dockerode', 'handlebars', 'protobufjs', /^protobufjs\//],
-  output: { dir: 'dist', format: 'esm', cleanDir: true, chunkFileNames: '[name].js' },
+  output: { dir: 'dist', format: 'esm', cleanDir: true, minify: true, chunkFileNames: '[name].js' },
 });
