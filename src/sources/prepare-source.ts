@@ -44,6 +44,9 @@ const recordSchema = z.array(
   }),
 );
 
+/** Goes up when a prepared tree is kept in another way, so that what an older halobox left is not taken for one. */
+const layout = 2;
+
 /**
  * Fetches, verifies, unpacks and patches one source, all on the host and before any engine is asked: a patch that
  * does not apply costs seconds. The tree is kept under its content's address and made whole or not at all.
@@ -59,7 +62,9 @@ export async function prepareSource(
   const { target, cache, env, signal } = options;
   const file = join(cache, 'downloads', source.sha256, source.file);
   const address = createHash('sha256')
-    .update(JSON.stringify([source.sha256, source.version, target, series.map(({ digest }) => digest)]))
+    .update(
+      JSON.stringify([layout, source.sha256, source.version, target, series.map(({ digest }) => digest)]),
+    )
     .digest('hex');
   const place = join(cache, 'trees', address);
   const record = join(place, 'series.json');
