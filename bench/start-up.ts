@@ -5,7 +5,7 @@ import { type Contender, contest, type Row } from './contest.ts';
 import { run } from './measure.ts';
 
 const project = join(import.meta.dirname, '..');
-const bundle = join(project, 'dist', 'halobox.js');
+const bundle = join(project, 'dist', 'halobox.cjs');
 const bake = `group "default" { targets = ["final"] }
 target "base" { dockerfile = "base.Containerfile" }
 target "final" {

@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { writeWhole } from '../store/write-file.ts';
 import { fingerprint } from './fingerprint.ts';
 
 /** What a list of images shows of each. */
@@ -15,8 +13,10 @@ export interface ImageSummary {
   untested: string[];
 }
 
+/** The catalog that was asked for last. */
 interface Kept {
   halobox: string;
+  root: string;
   fingerprint: string;
   images: ImageSummary[];
 }
@@ -29,9 +29,10 @@ interface Kept {
  */
 export async function readSummaries(root: string, cache: string, halobox: string): Promise<ImageSummary[]> {
   const print = fingerprint(root);
-  const file = join(cache, 'catalogs', `${createHash('sha256').update(resolve(root)).digest('hex')}.json`);
+  const file = join(cache, 'catalog.json');
+  const whole = resolve(root);
   const kept = read(file);
-  if (kept?.fingerprint === print && kept.halobox === halobox) return kept.images;
+  if (kept?.root === whole && kept.fingerprint === print && kept.halobox === halobox) return kept.images;
   const { readCatalog } = await import('./catalog.ts');
   const images = readCatalog(root).images.map(({ definition }) => ({
     image: definition.image,
@@ -42,12 +43,13 @@ export async function readSummaries(root: string, cache: string, halobox: string
     arguments: definition.arguments,
     untested: definition.untested,
   }));
-  keep(file, { halobox, fingerprint: print, images });
+  await keep(file, { halobox, root: whole, fingerprint: print, images });
   return images;
 }
 
 /** A cache folder that can't be written only costs the time of reading again. */
-function keep(file: string, kept: Kept): void {
+async function keep(file: string, kept: Kept): Promise<void> {
+  const { writeWhole } = await import('../store/write-file.ts');
   try {
     writeWhole(file, JSON.stringify(kept));
   } catch {}

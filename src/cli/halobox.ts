@@ -12,5 +12,9 @@ if (Number.parseInt(process.versions.node, 10) < needed) {
 }
 // Keeps compiled code between runs: a third of the time of a start.
 module.enableCompileCache();
-const { main } = await import('./main.ts');
-process.exitCode = await main(process.argv.slice(2), process);
+// No top-level await: the bundle is CommonJS, see rolldown.config.ts.
+import('./main.ts')
+  .then(({ main }) => main(process.argv.slice(2), process))
+  .then((exitCode) => {
+    process.exitCode = exitCode;
+  });
