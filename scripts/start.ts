@@ -9,7 +9,8 @@ const args = process.argv.slice(2);
 
 try {
   const onlyTalk = args.includes('--help') || args.includes('-h');
-  const ready = onlyTalk || (await prepareMachine(process, args.includes('--engine')));
+  const engineNamed = args.some((arg) => /^--engine(=|$)/.test(arg));
+  const ready = onlyTalk || (await prepareMachine(process, engineNamed));
   process.exitCode = ready ? await main(['build', image, ...args], process) : ExitCode.engine;
 } catch (error) {
   process.stderr.write(`${errorText(error, args.includes('--debug'))}\n`);

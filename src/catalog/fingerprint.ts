@@ -3,8 +3,8 @@ import { join } from 'node:path';
 
 /**
  * Changes when anything below `images/`, `templates/` or `patches/` may have changed: names, sizes, inodes and times
- * of change to the nanosecond, which no tool can set back. Nothing is read,
- * and nothing is hashed: loading node:crypto would take longer than the rest.
+ * of change to the nanosecond, which no tool can set back. Nothing is read, and nothing is hashed: loading node:crypto
+ * would take longer than the rest.
  */
 export function fingerprint(root: string): string {
   const facts: string[] = [];

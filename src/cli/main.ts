@@ -9,7 +9,7 @@ import type { Surroundings } from './surroundings.ts';
 
 type Host = Pick<NodeJS.Process, 'env' | 'stdout' | 'stderr' | 'getuid' | 'on' | 'off'>;
 
-/** This file runs as `src/cli/main.ts` in a checkout and as `dist/<chunk>.js` in the package. */
+/** This file runs as `src/cli/main.ts` in a checkout and as `dist/<chunk>.cjs` in the package. */
 const own = resolve(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '../..' : '..');
 
 /** Parses the command line, runs the command, tells failures. @returns the exit code. */
@@ -27,10 +27,11 @@ export async function main(args: readonly string[], host: Host): Promise<number>
   host.on('SIGTERM', onSignal);
   // A terminal that is closed; the build on Podman is not its child and would go on.
   host.on('SIGHUP', onSignal);
-  // `halobox images | head` closes the pipe early; that is not a failure.
+  // `halobox images | head` closes the pipe early (EPIPE), and a closed terminal takes no more words (EIO): neither is a
+  // failure, and what runs on the engine still has to be ended in order.
   for (const stream of [host.stdout, host.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
     });
   }
   const surroundings: Omit<Surroundings, 'root' | 'version'> = {

@@ -25,8 +25,7 @@ export function parseEndpoint(text: string, certificates?: string): Endpoint | u
       if (url.hostname === '') return undefined;
       // Never in plain text what was meant to be encrypted.
       if (url.protocol === 'https:' && certificates === undefined) return undefined;
-      const secure = certificates !== undefined || url.protocol === 'https:';
-      const standard = secure ? 2376 : 2375;
+      const standard = certificates === undefined ? 2375 : 2376;
       return {
         type: 'tcp',
         host: url.hostname,

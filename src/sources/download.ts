@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { createReadStream, existsSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -77,7 +77,8 @@ async function fetchOne(
       const digest = hash.digest('hex');
       if (digest !== artefact.sha256) throw new WrongBytes(`sha256 ${digest} instead of ${artefact.sha256}`);
     };
-    await pipeline(Readable.fromWeb(response.body), check, createWriteStream(partial));
+    // Not a write stream: that may still be opening the file when the check fails, and make it after it was removed.
+    await writeFile(partial, check(Readable.fromWeb(response.body)));
     await rename(partial, file);
     return undefined;
   } catch (error) {

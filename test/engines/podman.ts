@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { commonConf } from './containers-conf.ts';
 import { ensureDebianPackages } from './debian-packages.ts';
 import { type Flavour, openRoom, type Room } from './room.ts';
 
@@ -78,19 +79,11 @@ runroot = "${home}/run"
 }
 
 /**
- * runc and cgroupfs: crun fails on hybrid cgroups. The limits are below what a machine without CAP_SYS_RESOURCE may
- * have. No `static_dir`: what conmon calls when a container has ended is not told of it, finds no container, and
+ * No `static_dir`: what conmon calls when a container has ended is not told of it, finds no container, and
  * `podman run` hangs for 20 s.
  */
 function containersConf(home: string, network: string): string {
-  return `[containers]
-default_ulimits = ["nofile=20000:20000", "nproc=20000:20000"]
-[engine]
-runtime = "runc"
-cgroup_manager = "cgroupfs"
-events_logger = "file"
-lock_type = "file"
-tmp_dir = "${home}/tmp"
+  return `${commonConf}tmp_dir = "${home}/tmp"
 [network]
 network_backend = "netavark"
 default_network = "${network}"

@@ -3,6 +3,7 @@ import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { commonConf } from './containers-conf.ts';
 import { ensureDebianPackages } from './debian-packages.ts';
 import { openMountNamespace } from './mount-namespace.ts';
 import { endProcesses, ownerOf } from './processes.ts';
@@ -105,7 +106,7 @@ mount --make-rshared /
 async function furnish(home: string, uid: number, gid: number): Promise<void> {
   const configuration = join(home, '.config', 'containers');
   await mkdir(configuration, { recursive: true });
-  await writeFile(join(configuration, 'containers.conf'), containersConf);
+  await writeFile(join(configuration, 'containers.conf'), commonConf);
   // Without it Debian's Podman takes vfs, which copies every layer.
   await writeFile(join(configuration, 'storage.conf'), '[storage]\ndriver = "overlay"\n');
   await mkdir(join(home, 'run'), { mode: 0o700 });
@@ -115,16 +116,6 @@ async function furnish(home: string, uid: number, gid: number): Promise<void> {
   for (const path of ['.', '.config', '.config/containers', 'run', 'tmp'])
     await chown(join(home, path), uid, gid);
 }
-
-/** As in `podman.ts`. */
-const containersConf = `[containers]
-default_ulimits = ["nofile=20000:20000", "nproc=20000:20000"]
-[engine]
-runtime = "runc"
-cgroup_manager = "cgroupfs"
-events_logger = "file"
-lock_type = "file"
-`;
 
 async function idOf(name: string, what: string): Promise<number> {
   const { stdout } = await execa('id', [what, name]);
