@@ -42,13 +42,26 @@ contract: {}
 const series = `series: fix
 project: rccl
 upstream: https://github.com/ROCm/rccl
-versions: '>=5.4.3 <5.5.0'
+versions: '>=2.13.4 <2.14.0'
+written: gfx1151
 targets: [gfx1151]
 patches:
   - id: one
     file: 0001-one.patch
     purpose: p
     reason: r
+    probe: [{ file: a.txt, has: [b] }]
+    dropWhen: never
+`;
+
+const patch = `Subject: [PATCH] one
+
+diff --git a/a.txt b/a.txt
+--- a/a.txt
++++ b/a.txt
+@@ -1 +1 @@
+-a
++b
 `;
 
 let root: string;
@@ -64,7 +77,7 @@ beforeEach(() => {
   write('images/demo/files/run.sh', 'echo run');
   write('templates/plain.hbs', '# nothing');
   write('patches/fix/series.yaml', series);
-  write('patches/fix/0001-one.patch', 'patch');
+  write('patches/fix/0001-one.patch', patch);
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
@@ -83,15 +96,15 @@ function refusal(): { what: string; place: string; next: string | undefined } {
 test('reads a catalog', () => {
   const catalog = readCatalog(root);
   expect(catalog.images.map(({ definition }) => definition.image)).toEqual(['demo']);
-  expect(catalog.series.get('fix')?.patches).toEqual([
-    { id: 'one', file: join(root, 'patches/fix/0001-one.patch') },
+  expect(catalog.series.get('fix')?.patches).toMatchObject([
+    { id: 'one', path: join(root, 'patches/fix/0001-one.patch'), text: patch },
   ]);
   expect(catalog.series.get('fix')?.digest).toMatch(/^[0-9a-f]{64}$/);
 });
 
 test('the digest of a series changes with a byte of a patch', () => {
   const before = readCatalog(root).series.get('fix')?.digest;
-  write('patches/fix/0001-one.patch', 'patcH');
+  write('patches/fix/0001-one.patch', patch.replace('+b', '+c'));
   expect(readCatalog(root).series.get('fix')?.digest).not.toBe(before);
 });
 
@@ -157,7 +170,7 @@ test('refuses a file that is a symbolic link out of its folder', () => {
 test.each([
   ['missing patch', 'file: 0001-one.patch', 'file: 0002-two.patch', /does not exist/, '0002'],
   ['patch path that leaves', 'file: 0001-one.patch', 'file: ../../x.patch', /stays inside/, '../../x'],
-  ['no range of versions', "'>=5.4.3 <5.5.0'", "'sometimes'", /not a range/, "'sometimes"],
+  ['no range of versions', "'>=2.13.4 <2.14.0'", "'sometimes'", /not a range/, "'sometimes"],
 ])('refuses a series: %s', (_, part, by, what, at) => {
   const text = series.replace(part, by);
   write('patches/fix/series.yaml', text);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { InvalidInput, type Place, placeText } from '../model/error.ts';
 import { type Image, imageSchema } from '../model/image.ts';
 import { checkImage } from './check-image.ts';
-import { type CatalogSeries, readSeries } from './read-series.ts';
+import { type CatalogSeries, readAllSeries } from './read-series.ts';
 import { readYamlFile, type YamlFile } from './yaml-file.ts';
 
 export interface CatalogImage {
@@ -36,11 +36,7 @@ export function readCatalog(root: string): Catalog {
       next: 'Name the folder that holds images/, templates/ and patches/ with -C.',
     });
   }
-  const series = new Map<string, CatalogSeries>();
-  for (const folder of folders(join(root, 'patches'))) {
-    const one = readSeries(folder);
-    series.set(one.definition.series, one);
-  }
+  const series = readAllSeries(root);
   const templates = join(root, 'templates');
   const found = folders(join(root, 'images')).map((folder) => ({
     folder,

@@ -1,52 +1,105 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import semver from 'semver';
 import { InvalidInput } from '../model/error.ts';
-import { type Series, seriesSchema } from '../model/series.ts';
+import { knownProjects, type Project } from '../model/project.ts';
+import { type Series, type SeriesPatch, seriesSchema } from '../model/series.ts';
 import { inside } from './inside.ts';
-import { readYamlFile } from './yaml-file.ts';
+import { largestPatch, parsePatch } from './parse-patch.ts';
+import { readYamlFile, type YamlFile } from './yaml-file.ts';
 
-interface PatchFile {
-  id: string;
+/** A patch as it stands in the catalog. */
+export interface CatalogPatch extends SeriesPatch {
   /** Path of the patch file on the host. */
-  file: string;
+  path: string;
+  /** The patch as it is written, for the series' own target. */
+  text: string;
 }
 
-/** A series as it stands in the catalog, with its patch files found. */
+/** A series as it stands in the catalog, with its patch files read and found harmless. */
 export interface CatalogSeries {
   definition: Series;
-  patches: readonly PatchFile[];
-  /** sha256 over the series: its targets, version range and the patches' bytes in order. */
+  project: Project;
+  patches: readonly CatalogPatch[];
+  /** sha256 over all of the series that decides what becomes of a tree: the patches' bytes in order, ranges, targets, conditions. */
   digest: string;
+}
+
+/**
+ * All series below `patches/`, by name.
+ * @param root the folder that holds `patches/`.
+ * @throws InvalidInput with file:line:column for the first that is not right.
+ */
+export function readAllSeries(root: string): Map<string, CatalogSeries> {
+  const patches = join(root, 'patches');
+  const names = existsSync(patches) ? readdirSync(patches, { withFileTypes: true }) : [];
+  const folders = names.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
+  const sorted = folders.map(({ name }) => name).sort();
+  return new Map(sorted.map((name) => [name, readSeries(join(patches, name))]));
 }
 
 /**
  * @param folder `patches/<series>`
  * @throws InvalidInput with file:line:column.
  */
-export function readSeries(folder: string): CatalogSeries {
+function readSeries(folder: string): CatalogSeries {
   const yaml = readYamlFile(join(folder, 'series.yaml'), seriesSchema);
   const definition = yaml.value;
+  const fail = (path: readonly PropertyKey[], what: string, next: string): never => {
+    throw new InvalidInput({ what, where: yaml.place(path), next });
+  };
   if (definition.series !== basename(folder)) {
-    throw new InvalidInput({
-      what: `the series is called ${definition.series} but stands in ${basename(dirname(folder))}/${basename(folder)}`,
-      where: yaml.place(['series']),
-      next: 'Give both the same name.',
-    });
+    fail(
+      ['series'],
+      `the series is called ${definition.series} but stands in ${basename(dirname(folder))}/${basename(folder)}`,
+      'Give both the same name.',
+    );
   }
-  if (semver.validRange(definition.versions) === null) {
-    throw new InvalidInput({
-      what: `${JSON.stringify(definition.versions)} is not a range of versions`,
-      where: yaml.place(['versions']),
-      next: 'Write a range such as ">=5.4.3 <5.5.0".',
-    });
+  if (!definition.targets.includes(definition.written)) {
+    fail(['targets'], `${definition.written}, which the patches name, is not among the targets`, 'Add it.');
   }
-  const hash = createHash('sha256').update(JSON.stringify([definition.targets, definition.versions]));
-  const patches = definition.patches.map((patch, index) => {
-    const file = inside(folder, patch.file, yaml.place(['patches', index, 'file']));
-    hash.update(`\0${patch.id}\0`).update(readFileSync(file));
-    return { id: patch.id, file };
+  checkRange(yaml, ['versions'], definition.versions);
+  const project =
+    typeof definition.project === 'string' ? knownProjects[definition.project]! : definition.project;
+  const patches = definition.patches.map((patch, index): CatalogPatch => {
+    const at = ['patches', index];
+    if (definition.patches.findIndex(({ id }) => id === patch.id) !== index) {
+      fail([...at, 'id'], `there are two patches ${patch.id}`, 'Give each its own id.');
+    }
+    if (patch.versions !== undefined) checkRange(yaml, [...at, 'versions'], patch.versions);
+    const path = inside(folder, patch.file, yaml.place([...at, 'file']));
+    const { size } = statSync(path);
+    if (size > largestPatch) {
+      throw new InvalidInput({
+        what: `the patch has ${size.toLocaleString('en')} bytes; ${largestPatch.toLocaleString('en')} are allowed`,
+        where: { file: path },
+        next: 'A series holds small changes; build from a fork where the change is that large.',
+      });
+    }
+    const text = readFileSync(path, 'utf8');
+    parsePatch(text, path);
+    return { ...patch, path, text };
   });
-  return { definition, patches, digest: hash.digest('hex') };
+  const { versions, written, targets } = definition;
+  const decisive = [
+    project,
+    versions,
+    written,
+    [...targets].sort(),
+    patches.map(({ id, text, targets, versions, requires, probe, promise }) => [
+      ...[id, text, targets, versions, requires, probe, promise],
+    ]),
+  ];
+  const digest = createHash('sha256').update(JSON.stringify(decisive)).digest('hex');
+  return { definition, project, patches, digest };
+}
+
+function checkRange(yaml: YamlFile<Series>, path: readonly PropertyKey[], range: string): void {
+  if (semver.validRange(range) !== null) return;
+  throw new InvalidInput({
+    what: `${JSON.stringify(range)} is not a range of versions`,
+    where: yaml.place(path),
+    next: 'Write a range such as ">=2.13.4 <2.14.0".',
+  });
 }

@@ -3,6 +3,8 @@ import { join, relative } from 'node:path';
 import { Command, Option } from 'commander';
 import { findRoot } from '../catalog/find-root.ts';
 import type { BuildOptions } from './commands/build.ts';
+import { collect, examples, json } from './flags.ts';
+import { addPatchCommands } from './patch-program.ts';
 import type { Surroundings } from './surroundings.ts';
 
 interface World extends Omit<Surroundings, 'root' | 'version'> {
@@ -21,9 +23,6 @@ const engine = () =>
     '--engine <engine>',
     'docker, podman, a socket or a URL; default: HALOBOX_ENGINE, else the first that answers',
   );
-const json = () => new Option('--json', 'print JSON on stdout: one document, or one event per line');
-const collect = (value: string, earlier: string[]) => [...earlier, value];
-
 /** The command line. Each action loads its own code only when it runs: `--help` stays quick. */
 export function createProgram(world: World): Command {
   const { version } = JSON.parse(readFileSync(join(world.own, 'package.json'), 'utf8')) as {
@@ -115,6 +114,8 @@ export function createProgram(world: World): Command {
       await (await import('./commands/inspect.ts')).inspect(image, options, surroundings(command));
     });
 
+  addPatchCommands(program, surroundings);
+
   program
     .command('engines')
     .description('show which container engines answer, and what was tried')
@@ -144,8 +145,4 @@ function buildFlags(command: Command): Command {
     )
     .option('--fresh-base', "make the base anew, with the archive's newest packages")
     .addOption(json());
-}
-
-function examples(...lines: string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}`;
 }

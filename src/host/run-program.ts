@@ -7,6 +7,8 @@ export interface HostProgram {
   cwd?: string;
   env?: Readonly<Record<string, string>>;
   signal?: AbortSignal;
+  /** Give stdout with its last line end, for files' contents. */
+  whole?: boolean;
 }
 
 export interface HostResult {
@@ -22,10 +24,18 @@ export class ProgramMissing extends Error {}
  * Runs a program of the host and returns what it printed, whatever its exit code.
  * @throws ProgramMissing; Interrupted when the signal aborts it.
  */
-export async function runHostProgram({ command, args, cwd, env, signal }: HostProgram): Promise<HostResult> {
+export async function runHostProgram({
+  command,
+  args,
+  cwd,
+  env,
+  signal,
+  whole = false,
+}: HostProgram): Promise<HostResult> {
   const result = await execa(command, args, {
     reject: false,
     stdin: 'ignore',
+    stripFinalNewline: !whole,
     env: { ...env, LC_ALL: 'C.UTF-8' },
     ...(cwd && { cwd }),
     ...(signal && { cancelSignal: signal, forceKillAfterDelay: 1000 }),

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { conditionSchema } from './condition.ts';
 import { gpuTarget, innerPath, name } from './name.ts';
+import { projectSchema } from './project.ts';
 
 const patch = z.strictObject({
   id: name,
@@ -7,30 +9,81 @@ const patch = z.strictObject({
   purpose: z.string().describe('One line: what it does.'),
   reason: z.string().describe('Why it is needed.'),
   links: z.array(z.url()).default([]).describe('Where that can be read.'),
+  targets: z
+    .array(gpuTarget)
+    .min(1)
+    .optional()
+    .describe('GPU targets it serves, where fewer than the series.'),
+  versions: z
+    .string()
+    .optional()
+    .describe('Range of versions it is meant for, where narrower than the series.'),
+  requires: z
+    .array(conditionSchema)
+    .default([])
+    .describe('What must be so in a tree for the patch to make sense; else it is not applicable.'),
+  probe: z
+    .array(conditionSchema)
+    .min(1)
+    .describe('What is so, all of it, in a tree that needs no such patch. Patched trees are told by it too.'),
+  promise: z
+    .array(conditionSchema)
+    .min(1)
+    .optional()
+    .describe('What is so in a patched tree, where that is not the probe.'),
+  upstreamed: z
+    .strictObject({ where: z.url(), since: z.string() })
+    .optional()
+    .describe('The change that made it needless, and since when.'),
+  dropWhen: z.string().describe('When the patch can be removed from here.'),
 });
 
 /** `patches/<series>/series.yaml` */
 export const seriesSchema = z.strictObject({
   series: name.describe('Name of the series; equals the name of its folder.'),
-  project: name.describe('The upstream project.'),
+  project: z
+    .union([z.enum(['rccl', 'therock']), projectSchema])
+    .describe('The upstream project: one that halobox knows, or a description of another.'),
   upstream: z.url(),
-  versions: z.string().describe('Range of upstream versions it is meant for, as npm writes ranges.'),
+  versions: z
+    .string()
+    .describe("Range of the project's versions that it is meant for, as npm writes ranges."),
+  written: gpuTarget.describe('The GPU target that the patch files name; for another that word is replaced.'),
   targets: z.array(gpuTarget).min(1).describe('GPU targets it serves.'),
-  patches: z.array(patch).min(1).describe('In the order in which they are applied.'),
+  onRequest: z
+    .boolean()
+    .default(false)
+    .describe('`halobox patch` takes it only where it is named with --series.'),
+  patches: z.array(patch).min(1).max(100).describe('In the order in which they are applied.'),
 });
 
 export type Series = z.infer<typeof seriesSchema>;
+export type SeriesPatch = Series['patches'][number];
 
 /**
  * What a patch is for one tree:
- * `applies`: it fits and is needed; `applied`: the tree has it already; `conflict`: it fits nowhere;
- * `not-applicable`: version or target is outside of what the series is meant for.
+ * `applies`: needed, and it fits exactly; `applied`: its text is there, through us; `upstream`: the tree has the change
+ * of its own; `conflict`: needed, and it fits nowhere exactly; `not-applicable`: this version, target or tree is not
+ * what it is meant for; `absent`: the project is not checked out here.
  */
-type Verdict = 'applies' | 'applied' | 'conflict' | 'not-applicable';
+const verdictSchema = z.enum(['applies', 'applied', 'upstream', 'conflict', 'not-applicable', 'absent']);
+export type Verdict = z.infer<typeof verdictSchema>;
 
-export interface PatchVerdict {
-  id: string;
-  verdict: Verdict;
-  /** Why, for `conflict` and `not-applicable`. */
-  reason?: string;
+export const patchVerdictSchema = z.object({
+  id: z.string(),
+  verdict: verdictSchema,
+  /** Why; always there but for `applies`. */
+  reason: z.string().exactOptional(),
+});
+export type PatchVerdict = z.infer<typeof patchVerdictSchema>;
+
+/**
+ * The verdict on a whole series. Patches that are not meant for the tree don't count; one that conflicts decides, and
+ * a series that is there in part `applies`.
+ */
+export function seriesVerdict(patches: readonly { verdict: Verdict }[]): Verdict {
+  for (const verdict of ['conflict', 'absent', 'applies', 'applied', 'upstream'] as const) {
+    if (patches.some((patch) => patch.verdict === verdict)) return verdict;
+  }
+  return 'not-applicable';
 }

@@ -6,8 +6,10 @@ import { z } from 'zod';
 import type { CatalogSeries } from '../catalog/read-series.ts';
 import { PatchConflict } from '../model/error.ts';
 import type { DebianSource } from '../model/image.ts';
-import type { PatchVerdict } from '../model/series.ts';
-import { applySeries } from '../series/verdict.ts';
+import { type PatchVerdict, patchVerdictSchema } from '../model/series.ts';
+import { conflictLines } from '../series/conflict-lines.ts';
+import type { JudgedPatch } from '../series/judge.ts';
+import { patchOwnTree } from '../series/patch-own-tree.ts';
 import { writeWhole } from '../store/write-file.ts';
 import { debianMirrors, poolPath } from './debian-pool.ts';
 import { download } from './download.ts';
@@ -31,21 +33,11 @@ interface AppliedSeries {
 }
 
 const recordSchema = z.array(
-  z.object({
-    name: z.string(),
-    digest: z.string(),
-    verdicts: z.array(
-      z.object({
-        id: z.string(),
-        verdict: z.enum(['applies', 'applied', 'conflict', 'not-applicable']),
-        reason: z.string().exactOptional(),
-      }),
-    ),
-  }),
+  z.object({ name: z.string(), digest: z.string(), verdicts: z.array(patchVerdictSchema) }),
 );
 
 /** Goes up when a prepared tree is kept in another way, so that what an older halobox left is not taken for one. */
-const layout = 2;
+const layout = 3;
 
 /**
  * Fetches, verifies, unpacks and patches one source, all on the host and before any engine is asked: a patch that
@@ -78,8 +70,9 @@ export async function prepareSource(
       await unpackTarball(file, join(beside, 'tree'), { strip: 1, signal });
       const applied: AppliedSeries[] = [];
       for (const one of series) {
-        const verdicts = await applySeries(join(beside, 'tree'), one, source.version, target, signal);
-        refuseConflict(one, verdicts, `${name} ${source.version}`);
+        const patches = await patchOwnTree(join(beside, 'tree'), one, target, signal);
+        refuseConflict(one, patches, `${name} ${source.version}`);
+        const verdicts = patches.map((patch) => patchVerdictSchema.parse(patch));
         applied.push({ name: one.definition.series, digest: one.digest, verdicts });
       }
       writeWhole(join(beside, 'series.json'), `${JSON.stringify(applied, undefined, 2)}\n`);
@@ -100,14 +93,17 @@ export async function prepareSource(
   };
 }
 
-function refuseConflict(series: CatalogSeries, verdicts: readonly PatchVerdict[], source: string): void {
-  const conflict = verdicts.find(({ verdict }) => verdict === 'conflict');
+function refuseConflict(
+  { definition, patches }: CatalogSeries,
+  judged: readonly JudgedPatch[],
+  source: string,
+): void {
+  const conflict = judged.find(({ verdict }) => verdict === 'conflict');
   if (!conflict) return;
-  const file = series.patches.find(({ id }) => id === conflict.id)?.file ?? conflict.id;
   throw new PatchConflict({
-    what: `patch ${conflict.id} of series ${series.definition.series} does not apply to ${source}`,
-    where: { file },
-    detail: (conflict.reason ?? '').split('\n'),
+    what: `patch ${conflict.id} of series ${definition.series} does not apply to ${source}`,
+    where: { file: patches.find(({ id }) => id === conflict.id)!.path },
+    detail: conflictLines(conflict, '.'),
     next: 'Rework the patch for this version, or leave the series out with --without-series.',
   });
 }

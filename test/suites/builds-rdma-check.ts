@@ -46,7 +46,7 @@ export function buildsRdmaCheck(options: () => HaloboxOptions, { own = false } =
       key: own ? expect.stringMatching(/^[0-9a-f]{64}$/) : inject('rendered').at(-1)?.key,
       arguments: { kernels: 'all-reduce' },
       sources: { rccl: { version: '5.4.3' } },
-      series: { 'rccl-gfx1151': { verdicts: Array(4).fill({ id: expect.any(String), verdict: 'applies' }) } },
+      series: { 'rccl-2-13': { verdicts: Array(4).fill({ id: expect.any(String), verdict: 'applies' }) } },
       untested: [expect.stringContaining('no collective was run'), expect.any(String)],
       contract: { passed: true, failed: [] },
     });
