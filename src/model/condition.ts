@@ -31,7 +31,7 @@ const cmakeCall = z.strictObject({
   lacks: texts.optional().describe('Arguments none of which is there.'),
 });
 
-/** Something that is or is not so in a tree, told from the text of one file. `{target}` in a text is the GPU target. */
+/** Something that is or is not so in a tree, told from the text of one file. `{target}` in a text is the hardware target. */
 export const conditionSchema = z.union([text, cmakeCall]);
 
 export type Condition = z.infer<typeof conditionSchema>;

@@ -27,6 +27,12 @@ export const gpuTarget = z
   .string()
   .regex(/^gfx[0-9]{1,3}[0-9a-f]{2}$/, 'must be a GPU target such as gfx1151');
 
+/** What a source tree is patched for: a GPU target of AMD's, or another vendor's name such as sm_121. */
+export const hardwareTarget = z
+  .string()
+  .regex(/^[a-z]+[a-z0-9_]*[0-9][a-z0-9_]*$/, 'must be a hardware target such as gfx1151 or sm_121')
+  .max(32);
+
 /** A path inside one folder: relative, without `..`. Whether it leaves through a symbolic link is checked when it is read. */
 export const innerPath = z
   .string()

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { conditionSchema } from './condition.ts';
-import { gpuTarget, innerPath, name } from './name.ts';
+import { hardwareTarget, innerPath, name } from './name.ts';
 import { projectSchema } from './project.ts';
 
 const patch = z.strictObject({
@@ -10,10 +10,10 @@ const patch = z.strictObject({
   reason: z.string().describe('Why it is needed.'),
   links: z.array(z.url()).default([]).describe('Where that can be read.'),
   targets: z
-    .array(gpuTarget)
+    .array(hardwareTarget)
     .min(1)
     .optional()
-    .describe('GPU targets it serves, where fewer than the series.'),
+    .describe('Targets it serves, where fewer than the series.'),
   versions: z
     .string()
     .optional()
@@ -48,8 +48,10 @@ export const seriesSchema = z.strictObject({
   versions: z
     .string()
     .describe("Range of the project's versions that it is meant for, as npm writes ranges."),
-  written: gpuTarget.describe('The GPU target that the patch files name; for another that word is replaced.'),
-  targets: z.array(gpuTarget).min(1).describe('GPU targets it serves.'),
+  written: hardwareTarget.describe(
+    'The target that the patch files name; for another that word is replaced.',
+  ),
+  targets: z.array(hardwareTarget).min(1).describe('Hardware targets it serves.'),
   onRequest: z
     .boolean()
     .default(false)

@@ -80,7 +80,7 @@ async function unlike(hunk: Hunk, lines: readonly string[], fuzz: (context: numb
     if (!(await fuzz(kept))) continue;
     return {
       ...near,
-      what: `the hunk would fit only with fuzz ${context - kept}, that is with ${kept} of its ${context} lines of context`,
+      what: `the hunk would fit only with fuzz ${context - kept}, that is with ${kept} of ${context} lines of context`,
     };
   }
   return { ...near, what: 'the lines that the hunk needs are not there' };

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ExitCode, HaloboxError } from '../model/error.ts';
-import { gpuTarget, innerPath, name, sha256 } from '../model/name.ts';
+import { hardwareTarget, innerPath, name, sha256 } from '../model/name.ts';
 import type { ProjectTree } from './judge.ts';
 
 /** A file's content and mode; null: there is none. */
@@ -21,7 +21,7 @@ export type RecordedChange = z.infer<typeof changeSchema>;
 const appliedSchema = z.strictObject({
   series: name,
   digest: sha256,
-  target: gpuTarget,
+  target: hardwareTarget,
   patches: z.array(name),
   changes: z.array(changeSchema),
 });

@@ -1,6 +1,6 @@
 import { type CatalogSeries, readAllSeries } from '../../../catalog/read-series.ts';
 import { InvalidInput } from '../../../model/error.ts';
-import { gpuTarget } from '../../../model/name.ts';
+import { hardwareTarget } from '../../../model/name.ts';
 import type { Surroundings } from '../../surroundings.ts';
 
 /** What every `halobox patch` command takes. */
@@ -17,7 +17,7 @@ export function patchCatalog(
   { target }: PatchOptions,
   { root }: Surroundings,
 ): ReadonlyMap<string, CatalogSeries> {
-  const checked = gpuTarget.safeParse(target);
+  const checked = hardwareTarget.safeParse(target);
   if (checked.success) return readAllSeries(root);
   throw new InvalidInput({
     what: `${JSON.stringify(target)} ${checked.error.issues[0]!.message}`,
