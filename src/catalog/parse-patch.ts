@@ -63,9 +63,10 @@ export function parsePatch(text: string, file: string): Patch {
   const reader = { lines, start, index: start, refuse };
   const files: PatchedFile[] = [];
   while (reader.index < lines.length && lines[reader.index]!.startsWith('diff --git ')) {
+    const section = reader.index;
     const one = readFile(reader);
     if (files.some(({ path }) => path === one.path)) {
-      refuse(reader.index - 1, `${one.path} is patched twice`, 'Put all hunks of a file into one section.');
+      refuse(section, `${one.path} is patched twice`, 'Put all hunks of a file into one section.');
     }
     files.push(one);
   }

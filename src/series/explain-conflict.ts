@@ -42,8 +42,14 @@ export async function explainConflict(
     const lines = linesOf(text);
     for (const [index, hunk] of file.hunks.entries()) {
       const found = fits(hunk.old, lines);
-      if (found.length === 1) continue;
       const at = { file: file.path, hunk: index + 1, line: hunk.at };
+      if (found.length === 1) {
+        // git takes a hunk without context below its changes for one at the end of the file.
+        if (contextBelow(hunk) > 0 || found[0]! + hunk.old.length === lines.length) continue;
+        const what =
+          'the hunk ends without a line of context, so that git looks for it at the end of the file only';
+        return { ...at, what, expected: hunk.old, nearest: found[0]! + 1 };
+      }
       if (found.length > 1) {
         const places = found.map((place) => place + 1).join(', ');
         return {
@@ -86,13 +92,18 @@ async function unlike(hunk: Hunk, lines: readonly string[], fuzz: (context: numb
   return { ...near, what: 'the lines that the hunk needs are not there' };
 }
 
-/** Lines of context at the shorter end of a hunk's longer side, as `patch` and `git apply -C` count them. */
-function contextOf({ old, new: fresh }: Hunk): number {
+/** Lines of context at a hunk's longer side, as `patch` and `git apply -C` count them. */
+function contextOf(hunk: Hunk): number {
+  const { old, new: fresh } = hunk;
   let leading = 0;
   while (leading < old.length && old[leading] === fresh[leading]) leading++;
+  return Math.max(leading, contextBelow(hunk));
+}
+
+function contextBelow({ old, new: fresh }: Hunk): number {
   let trailing = 0;
-  while (trailing < old.length - leading && old.at(-1 - trailing) === fresh.at(-1 - trailing)) trailing++;
-  return Math.max(leading, trailing);
+  while (trailing < old.length && old.at(-1 - trailing) === fresh.at(-1 - trailing)) trailing++;
+  return trailing;
 }
 
 function missing({ path, hunks }: PatchedFile, root: string): Conflict {

@@ -25,6 +25,8 @@ export interface JudgedPatch extends PatchVerdict {
   conflict?: Conflict;
   /** The tree has the change of its own by now, though the patch is applied. */
   needless?: boolean;
+  /** halobox applied it in another form than the series has now; only the record can take it back. */
+  earlier?: boolean;
 }
 
 /** What a series is for a tree, and the files that it touches as they would be without it and with it. */
@@ -33,6 +35,8 @@ export interface Judgement {
   without: ReadonlyMap<string, FileState | undefined>;
   with: ReadonlyMap<string, FileState | undefined>;
 }
+
+const earlierForm: Origin = { ours: true, how: 'applied by halobox in an earlier form, or changed since' };
 
 /**
  * Holds a series against a tree, which is only read: first, from the last patch to the first, which of them are there
@@ -66,6 +70,9 @@ export async function judge(
       origins.set(patch, origin);
       if (!origin.ours) await stage.apply(patch, [], signal);
     }
+    for (const { definition, patch } of patches) {
+      if (recorded.has(definition.id) && !origins.has(patch)) origins.set(patch, earlierForm);
+    }
     const without = stage.states();
     const judged: JudgedPatch[] = [];
     for (const [index, one] of patches.entries()) {
@@ -96,6 +103,7 @@ async function judgeOne(
   if (unmetRequirement !== undefined) return verdict('not-applicable', unmetRequirement);
   const there = firstUnmet(definition.probe, target, read) === undefined;
   if (origin?.ours === false) return verdict('upstream', origin.how);
+  if (there && origin === earlierForm) return { ...verdict('applied', origin.how), earlier: true };
   if (there && origin === undefined) {
     const { upstreamed } = definition;
     const since = upstreamed ? `, since ${upstreamed.since}: ${upstreamed.where}` : '';
@@ -103,7 +111,7 @@ async function judgeOne(
   }
   const refusal = ambiguous(patch, stage) ?? (await stage.apply(patch, [], signal));
   if (refusal === undefined) {
-    if (origin === undefined) return verdict('applies');
+    if (origin === undefined || origin === earlierForm) return verdict('applies');
     return there
       ? {
           ...verdict('applied', `${origin.how}, but the tree has the change of its own by now: revert it`),

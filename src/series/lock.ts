@@ -1,6 +1,7 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmdirSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { ExitCode, HaloboxError } from '../model/error.ts';
+import { removeUnusedFolder } from './record.ts';
 
 /**
  * Runs `work` while no other halobox changes the same tree. A lock whose process is gone is taken over.
@@ -14,15 +15,7 @@ export async function locked<T>(folder: string, work: () => Promise<T>): Promise
     return await work();
   } finally {
     rmSync(file, { force: true });
-    removeEmpty(folder);
-  }
-}
-
-function removeEmpty(folder: string): void {
-  try {
-    rmdirSync(folder);
-  } catch {
-    // A record is in it, or another halobox has just taken the lock.
+    removeUnusedFolder(folder);
   }
 }
 

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { ExitCode, HaloboxError } from '../model/error.ts';
 import { hardwareTarget, innerPath, name, sha256 } from '../model/name.ts';
@@ -13,7 +13,7 @@ export const changeSchema = z.strictObject({
   path: innerPath,
   before: state,
   after: state,
-  /** Folders that had to be made for it, outermost first. */
+  /** Folders that come and go with the file, outermost first: made for it, or removed with it where they are empty. */
   folders: z.array(innerPath).default([]),
 });
 export type RecordedChange = z.infer<typeof changeSchema>;
@@ -69,15 +69,20 @@ function folderOf(file: string): string {
   return file.replace(/\/[^/]*$/, '');
 }
 
-/** Removes the folder when nothing is recorded any more, so that the tree is as it was. */
+/** Removes a record of nothing; its folder goes with the lock. */
 export function removeEmptyRecord(folder: string): void {
   for (const inner of ['blobs', 'record.json']) rmSync(join(folder, inner), { recursive: true, force: true });
-  for (const one of [folder, join(folder, '..')]) {
-    if (!/\/halobox(\/|$)|\/\.halobox$/.test(one)) return;
+}
+
+/** Removes the folder of a record when nothing is in it, so that the tree is as it was. */
+export function removeUnusedFolder(folder: string): void {
+  for (let at = folder; ; at = dirname(at)) {
     try {
-      rmdirSync(one);
+      rmdirSync(at);
     } catch {
+      // A record is in it, or another halobox has just taken the lock.
       return;
     }
+    if (['halobox', '.halobox'].includes(basename(at))) return;
   }
 }

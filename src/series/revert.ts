@@ -8,7 +8,7 @@ import { locked } from './lock.ts';
 import { type Applied, type RecordedState, readRecord, recordFolder } from './record.ts';
 import type { FileState } from './stage.ts';
 import { type Surveyed, surveyOne } from './survey.ts';
-import { change, recover, sameState, stateOf } from './transaction.ts';
+import { type Change, change, foldersOf, recover, sameState, stateOf } from './transaction.ts';
 
 /**
  * Takes a series back. What halobox recorded is given back byte for byte; where files were changed since, and for
@@ -33,7 +33,9 @@ export async function revertSeries(
     const name = series.definition.series;
     const entry = record.applied.find((one) => one.series === name);
     const surveyed = await surveyOne(series, tree, entry?.target ?? target, signal);
-    const there = surveyed.patches.filter(({ verdict }) => verdict === 'applied').map(({ id }) => id);
+    const there = surveyed.patches
+      .filter((patch) => patch.verdict === 'applied' && !('earlier' in patch && patch.earlier))
+      .map(({ id }) => id);
     if (!entry && there.length === 0) return { surveyed, reverted: [] };
     const untouched = entry?.changes.every(({ path, after }) => sameState(after, stateOf(root, path)));
     let wanted: ReadonlyMap<string, FileState | undefined>;
@@ -44,10 +46,12 @@ export async function revertSeries(
       wanted = surveyed.project!.judgement.without;
     }
     const next = { version: 1 as const, applied: record.applied.filter((one) => one !== entry) };
-    const modes = new Map(entry?.changes.map(({ path, before }) => [path, before?.mode]));
-    const changes = changesTo(root, wanted).map((one) => {
-      const mode = modes.get(one.path);
-      return one.after && mode !== undefined ? { ...one, after: { ...one.after, mode } } : one;
+    const changes = changesTo(root, wanted).map((one): Change => {
+      const recorded = entry?.changes.find(({ path }) => path === one.path);
+      // Without a record, as git does it: folders that are left empty go.
+      if (!one.after) return { ...one, folders: recorded?.folders ?? foldersOf(one.path) };
+      const mode = recorded?.before?.mode ?? one.after.mode;
+      return { ...one, after: { ...one.after, mode } };
     });
     change(root, folder, changes, () => next);
     return { surveyed, reverted: entry && untouched ? entry.patches : there };

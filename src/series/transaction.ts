@@ -21,6 +21,8 @@ export interface Change {
   path: string;
   before: FileContent | undefined;
   after: FileContent | undefined;
+  /** Folders that go with a file that is removed, outermost first, where they are empty then. */
+  folders?: readonly string[];
 }
 
 export interface FileContent {
@@ -58,11 +60,11 @@ export function change(
     if (!existsSync(join(blobs, sha256))) writeDurably(join(blobs, sha256), file.content, { mode: 0o600 });
     return { sha256, mode: file.mode };
   };
-  const recorded = changes.map(({ path, before, after }) => ({
+  const recorded = changes.map(({ path, before, after, folders }) => ({
     path,
     before: keep(before),
     after: keep(after),
-    folders: missingFolders(root, path),
+    folders: [...(folders ?? foldersOf(path).filter((folder) => !existsSync(join(root, folder))))],
   }));
   const journal = {
     version: 1 as const,
@@ -139,8 +141,7 @@ function install(root: string, folder: string, change: RecordedChange, to: Recor
   rmSync(beside, { force: true });
   if (to === null) {
     rmSync(path, { force: true });
-    for (const made of change.before === null ? [...change.folders].reverse() : [])
-      removeIfEmpty(join(root, made));
+    for (const made of [...change.folders].reverse()) removeIfEmpty(join(root, made));
     return;
   }
   const found = findInside(root, change.path);
@@ -172,10 +173,10 @@ export function sameState(one: RecordedState, other: RecordedState): boolean {
     : one.sha256 === other.sha256 && one.mode === other.mode;
 }
 
-function missingFolders(root: string, path: string): string[] {
+/** The folders above a file, outermost first. */
+export function foldersOf(path: string): string[] {
   const parts = path.split('/').slice(0, -1);
-  const folders = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
-  return folders.filter((folder) => !existsSync(join(root, folder)));
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
 function digest(content: Buffer): string {
