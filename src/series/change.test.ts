@@ -76,6 +76,8 @@ test.each([
   if (checkout) expect(existsSync(room.path('tree/.git/halobox'))).toBe(false);
   expect(await revert('demo')).toEqual([]);
   expect(room.digest('tree')).toBe(before);
+  // Times have changed, which makes no file a changed one.
+  expect((await apply('demo')).verdict).toBe('applies');
 });
 
 test('all of a series or nothing', async () => {

@@ -16,7 +16,18 @@ export async function dirtyFiles(
   if (facts?.commit === undefined) return [];
   const { stdout } = await git(
     root,
-    ['diff-index', '--name-only', '-z', '--ignore-submodules=all', '--relative', 'HEAD', '--', '.'],
+    // Not diff-index: that takes a file whose time alone has changed for a changed one.
+    [
+      'diff',
+      '--name-only',
+      '-z',
+      '--no-ext-diff',
+      '--ignore-submodules=all',
+      '--relative',
+      'HEAD',
+      '--',
+      '.',
+    ],
     signal,
   );
   const ours = new Map(record.applied.flatMap(({ changes }) => changes.map((one) => [one.path, one.after])));

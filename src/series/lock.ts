@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { ExitCode, HaloboxError } from '../model/error.ts';
-import { removeUnusedFolder } from './record.ts';
+import { lockName, removeUnusedFolder } from './record.ts';
 
 /**
  * Runs `work` while no other halobox changes the same tree. A lock whose process is gone is taken over.
@@ -9,7 +9,7 @@ import { removeUnusedFolder } from './record.ts';
  */
 export async function locked<T>(folder: string, work: () => Promise<T>): Promise<T> {
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, 'lock');
+  const file = join(folder, lockName);
   take(file);
   try {
     return await work();

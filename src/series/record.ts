@@ -1,9 +1,12 @@
-import { existsSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { ExitCode, HaloboxError } from '../model/error.ts';
 import { hardwareTarget, innerPath, name, sha256 } from '../model/name.ts';
 import type { ProjectTree } from './judge.ts';
+
+/** The file in a record's folder that says who is at work. */
+export const lockName = 'lock';
 
 /** A file's content and mode; null: there is none. */
 const state = z.strictObject({ sha256, mode: z.int().min(0).max(0o777) }).nullable();
@@ -69,9 +72,11 @@ function folderOf(file: string): string {
   return file.replace(/\/[^/]*$/, '');
 }
 
-/** Removes a record of nothing; its folder goes with the lock. */
+/** Removes a record of nothing, and what a killed run left of one; its folder goes with the lock. */
 export function removeEmptyRecord(folder: string): void {
-  for (const inner of ['blobs', 'record.json']) rmSync(join(folder, inner), { recursive: true, force: true });
+  for (const name of readdirSync(folder)) {
+    if (name !== lockName) rmSync(join(folder, name), { recursive: true, force: true });
+  }
 }
 
 /** Removes the folder of a record when nothing is in it, so that the tree is as it was. */
