@@ -50,7 +50,8 @@ export async function main(args: readonly string[], host: Host): Promise<number>
   } catch (error) {
     // Commander has printed its own words already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.done : ExitCode.usage;
-    if (args.includes('--json')) host.stdout.write(`${JSON.stringify(errorDocument(error))}\n`);
+    const told = error instanceof HaloboxError && error.facts.inDocument;
+    if (args.includes('--json') && !told) host.stdout.write(`${JSON.stringify(errorDocument(error))}\n`);
     host.stderr.write(`${errorText(error, args.includes('--debug'))}\n`);
     return error instanceof HaloboxError ? error.exitCode : ExitCode.failed;
   } finally {

@@ -31,6 +31,8 @@ export interface ErrorFacts {
   next?: string;
   /** More lines, such as the end of a log. */
   detail?: readonly string[];
+  /** The document that --json printed says it already. */
+  inDocument?: boolean;
   cause?: unknown;
 }
 

@@ -15,6 +15,7 @@ export async function status(options: PatchOptions, surroundings: Surroundings):
   throw new PatchConflict({
     what: `${conflicts.map(({ series }) => series.definition.series).join(', ')} ${conflicts.length === 1 ? 'does' : 'do'} not fit this tree`,
     where: { file: options.tree },
+    inDocument: true,
     next: 'Rework the patch for this tree; docs/patching.md tells how.',
   });
 }

@@ -32,6 +32,7 @@ export async function verify(options: PatchOptions, surroundings: Surroundings):
   throw new HaloboxError(ExitCode.failed, {
     what: `the tree does not have what ${broken.length} of the patches promise`,
     where: { file: options.tree },
+    inDocument: true,
     detail: broken,
     next: 'Apply them with `halobox patch apply`; what conflicts or is absent is shown by `halobox patch status`.',
   });
