@@ -23,6 +23,11 @@ test('reads message, files and hunks', () => {
   ]);
 });
 
+test('a folded subject is one line', () => {
+  const text = mail('a long\n subject', section('a', hunk));
+  expect(parsePatch(text, 'x').subject).toBe('a long subject');
+});
+
 const created = (mode: string, path = 'n.txt'): string =>
   `diff --git a/${path} b/${path}\nnew file mode ${mode}\nindex 0000000..1111111\n--- /dev/null\n+++ b/${path}\n@@ -0,0 +1 @@\n+x\n`;
 

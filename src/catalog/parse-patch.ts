@@ -76,13 +76,24 @@ export function parsePatch(text: string, file: string): Patch {
   if (rest.some((line, index) => line !== '' && !(index === 0 && line === '-- ') && rest[0] !== '-- ')) {
     refuse(end, 'text after the last hunk', 'Correct the lengths in the `@@` above, or remove the text.');
   }
-  const subject = header.find((line) => line.startsWith('Subject: ')) ?? '';
   return {
     message: `${header.join('\n')}\n`,
-    subject: subject.replace(/^Subject: (\[PATCH[^\]]*\] )?/, ''),
+    subject: subjectOf(header),
     files,
     diff: `${lines.slice(start, end).join('\n')}\n`,
   };
+}
+
+/** The subject as `git am` makes it one line of the commit: long ones are folded in a mail. */
+function subjectOf(header: readonly string[]): string {
+  const start = header.findIndex((line) => line.startsWith('Subject: '));
+  if (start < 0) return '';
+  const end = header.findIndex((line, index) => index > start && !/^[ \t]/.test(line));
+  const folded = header.slice(start, end < 0 ? undefined : end);
+  return folded
+    .map((line) => line.trim())
+    .join(' ')
+    .replace(/^Subject: (\[PATCH[^\]]*\] )?/, '');
 }
 
 interface Reader {

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type Patch, parsePatch } from '../catalog/parse-patch.ts';
 import type { CatalogSeries } from '../catalog/read-series.ts';
-import { InvalidInput } from '../model/error.ts';
+import { ExitCode, HaloboxError, InvalidInput } from '../model/error.ts';
 import { rccl } from '../model/project.ts';
 import { writeWhole } from '../store/write-file.ts';
 import { refuseConflict } from './apply.ts';
@@ -22,8 +22,6 @@ export interface Exported {
   left: readonly { id: string; reason: string }[];
   /** What fetch_sources.py will write beside the submodule. */
   smrev: { file: string; text: string };
-  /** Whether the tree could be asked; without a checkout of the submodule all patches are exported. */
-  judged: boolean;
 }
 
 /**
@@ -40,7 +38,8 @@ const defaultTag = 'amd-mainline';
  * as the submodule is (`rccl` up to 7.11, `rocm-systems` since), with paths from that submodule's root, as mails for
  * `git am`. A tag replaces TheRock's own instead of adding to it, so that patches of `amd-mainline` are copied along.
  * https://github.com/ROCm/TheRock/blob/main/build_tools/fetch_sources.py
- * @throws InvalidInput when the tree is no TheRock, or the series not one for a submodule; PatchConflict.
+ * @throws InvalidInput when the tree is no TheRock, or the series not one for a submodule; HaloboxError when that is not
+ * checked out: a patch that upstream has already would stop `git am`; PatchConflict.
  */
 export async function exportSeries(
   series: CatalogSeries,
@@ -51,7 +50,14 @@ export async function exportSeries(
   const module = submoduleOf(series, tree, tag);
   const surveyed = await surveyOne(series, tree, target, signal);
   refuseConflict(surveyed);
-  const judged = surveyed.verdict !== 'absent';
+  if (surveyed.place.state === 'absent') {
+    const { why, bring } = surveyed.place;
+    throw new HaloboxError(ExitCode.failed, {
+      what: `which patches this tree needs can't be told: ${why}`,
+      where: { file: tree.root },
+      next: `${bring}; then export again.`,
+    });
+  }
   const left = surveyed.patches.flatMap(({ id, verdict, reason = '' }) =>
     verdict === 'upstream' || verdict === 'not-applicable' ? [{ id, reason }] : [],
   );
@@ -79,7 +85,6 @@ export async function exportSeries(
     folder,
     files,
     left,
-    judged,
     smrev: { file, text: `${module.url ?? ''}\n${pin}+PATCHED:${sum}\n` },
   };
 }

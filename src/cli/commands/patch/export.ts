@@ -21,8 +21,6 @@ export async function exportPatches(options: ExportFlags, surroundings: Surround
   }
   const lines = done.files.map((name) => `wrote     ${done.folder}/${name}`);
   for (const { id, reason } of done.left) lines.push(`left out  ${id}: ${reason}`);
-  if (!done.judged)
-    lines.push('note      the submodule is not checked out: whether the patches fit was not asked');
   lines.push(`smrev     ${done.smrev.file}: ${done.smrev.text.trim().replaceAll('\n', ' ')}`);
   lines.push(`next      python3 build_tools/fetch_sources.py --patch-tag ${patchTag}`);
   stdout.write(`${lines.join('\n')}\n`);
