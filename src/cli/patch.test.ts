@@ -1,6 +1,7 @@
+import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { demoSeries, demoTree, everything, middle, Room, tenLines } from '../series/fixtures.ts';
+import { demoSeries, demoTree, everything, middle, Room, tenLines, therockTree } from '../series/fixtures.ts';
 import { main } from './main.ts';
 
 let room: Room;
@@ -78,6 +79,22 @@ test('a conflict: exit code 4, the place in the patch and in the tree, and no ot
     expected: ['line 4', 'line 5', 'line 6'],
   });
   expect((await run('apply', '--series', 'another')).exitCode).toBe(0);
+});
+
+test('a project that is not checked out fails what was asked for by name, and nothing else', async () => {
+  therockTree(room, 'tree', '7.12.0', '    rccl\n', ['rocm-systems']);
+  const root = join(import.meta.dirname, '../..');
+  const real = (command: string, ...more: string[]) => run(command, '-C', root, ...more);
+  expect(await real('apply')).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringContaining('applied   therock-rccl'),
+  });
+  expect((await real('verify')).exitCode).toBe(0);
+  for (const command of ['apply', 'verify']) {
+    const named = await real(command, '--series', 'rccl-2-27');
+    expect(named).toMatchObject({ exitCode: 1 });
+    expect(named.stdout + named.stderr).toContain('rocm-systems is not checked out');
+  }
 });
 
 test('a series on request is asked for by its name alone', async () => {

@@ -234,6 +234,11 @@ test('nothing outside of the tree is touched through links in it', async () => {
     facts: { detail: [expect.stringContaining('new is a symbolic link')] },
   });
   rmSync(room.path('tree/new'));
+  room.write('tree/new', 'a file\n');
+  await expect(apply('demo')).rejects.toMatchObject({
+    facts: { detail: [expect.stringContaining('new is no folder')] },
+  });
+  rmSync(room.path('tree/new'));
   rmSync(room.path('tree/bin'), { recursive: true });
   symlinkSync('../outside', room.path('tree/bin'));
   expect(room.digest('.')).toBe(before);

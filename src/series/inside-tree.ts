@@ -21,7 +21,7 @@ export function findInside(root: string, path: string): Found {
     if (!facts) return { kind: 'missing' };
     if (facts.isSymbolicLink()) return { kind: 'refused', why: `${at} is a symbolic link` };
     if (length < parts.length) {
-      if (!facts.isDirectory()) return { kind: 'missing' };
+      if (!facts.isDirectory()) return { kind: 'refused', why: `${at} is no folder` };
     } else if (!facts.isFile()) {
       return { kind: 'refused', why: `${at} is no regular file` };
     } else if (facts.size > largest) {

@@ -8,13 +8,20 @@ import { demoSeries, demoTree, everything, mail, middle, Room, section } from '.
 const preload = `
 const fs = require('node:fs');
 let left = Number(process.env.HALOBOX_TEST_DIES_AT);
-for (const name of ['writeFileSync', 'renameSync', 'rmSync', 'mkdirSync', 'rmdirSync', 'fsyncSync', 'openSync', 'writeSync']) {
+const open = new Set();
+const names = ['writeFileSync', 'renameSync', 'rmSync', 'mkdirSync', 'rmdirSync', 'fsyncSync', 'fchmodSync', 'openSync', 'writeSync'];
+for (const name of names) {
   const real = fs[name];
   fs[name] = (...args) => {
-    const text = String(args[0]) + String(args[1]);
-    const ours = typeof args[0] === 'number' || text.includes(process.env.HALOBOX_TEST_TREE);
-    if (ours && left-- === 0) process.kill(process.pid, 'SIGKILL');
-    return real(...args);
+    const reads = name === 'openSync' && !String(args[1]).includes('w');
+    const ours = !reads && (open.has(args[0]) || [args[0], args[1]].some((arg) => String(arg).includes(process.env.HALOBOX_TEST_TREE)));
+    if (ours && left-- === 0) {
+      if (!process.env.HALOBOX_TEST_FULL) process.kill(process.pid, 'SIGKILL');
+      throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    }
+    const result = real(...args);
+    if (name === 'openSync' && ours) open.add(result);
+    return result;
   };
 }
 require('node:module').syncBuiltinESMExports();
@@ -112,7 +119,7 @@ test('killed before any of its changes, apply and revert leave a tree that the n
   let deaths = 0;
   for (const command of ['apply', 'revert']) {
     // Every change of the record and of the first files, then every so many: the others are like them.
-    for (let at = 0; ; at += at < 8 ? 1 : 17) {
+    for (let at = 0; ; at += at < 8 ? 1 : 14) {
       if (command === 'revert') await run('apply');
       const killed = await run(command, { diesAt: at });
       if (killed.signal === null) break;
@@ -133,6 +140,8 @@ test('killed before any of its changes, apply and revert leave a tree that the n
 
 test('killed at 50 random moments the tree is never half patched after the next run', async () => {
   const before = room.digest('tree');
+  await run('apply');
+  await run('revert');
   const started = performance.now();
   await run('apply');
   const long = performance.now() - started;
@@ -140,7 +149,7 @@ test('killed at 50 random moments the tree is never half patched after the next 
   let killed = 0;
   for (let round = 0; round < 50; round++) {
     // Most of a run is reading; its last third holds all of its changes.
-    const { signal } = await run('apply', { killAfter: long * (0.5 + 0.6 * Math.random()) });
+    const { signal } = await run('apply', { killAfter: long * (0.4 + 0.6 * Math.random()) });
     if (signal === 'SIGKILL') killed++;
     const next = await run('revert');
     expect(next.code, next.said).toBe(0);
@@ -150,10 +159,26 @@ test('killed at 50 random moments the tree is never half patched after the next 
   expect(leftovers()).toEqual([]);
 }, 240_000);
 
+test('a full disk in the middle is undone at once, and said', async () => {
+  const before = room.digest('tree');
+  process.env.HALOBOX_TEST_FULL = 'yes';
+  try {
+    for (const diesAt of [0, 30, 60, 90, 120]) {
+      const { code, said } = await run('apply', { diesAt });
+      expect(code, said).toBe(1);
+      expect(said).toContain("the tree can't be written: ENOSPC");
+      expect(room.digest('tree'), `full at ${diesAt}`).toBe(before);
+    }
+  } finally {
+    delete process.env.HALOBOX_TEST_FULL;
+  }
+  expect(leftovers()).toEqual([]);
+}, 60_000);
+
 test('a tree that somebody changed after the kill is named and left alone', async () => {
   const half = () =>
     existsSync(room.path('tree/.halobox/journal.json')) && room.read('tree/deep/f1.txt').includes('TWO');
-  for (let at = 60; !half(); at += 4) {
+  for (let at = 110; !half(); at += 6) {
     await run('revert');
     expect((await run('apply', { diesAt: at })).signal).toBe('SIGKILL');
   }

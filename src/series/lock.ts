@@ -8,15 +8,35 @@ import { lockName, removeUnusedFolder } from './record.ts';
  * @throws HaloboxError when another one is at work.
  */
 export async function locked<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  mkdirSync(folder, { recursive: true });
   const file = join(folder, lockName);
-  take(file);
+  try {
+    mkdirSync(folder, { recursive: true });
+    take(file);
+  } catch (error) {
+    throw unwritable(error, folder);
+  }
   try {
     return await work();
+  } catch (error) {
+    throw unwritable(error, folder);
   } finally {
     rmSync(file, { force: true });
     removeUnusedFolder(folder);
   }
+}
+
+const refusals = ['EACCES', 'EDQUOT', 'EIO', 'ENOSPC', 'EPERM', 'EROFS'];
+
+/** What the file system refuses is the person's to mend, not a fault of ours. */
+function unwritable(error: unknown, folder: string): unknown {
+  const { code, message, path } = error as NodeJS.ErrnoException;
+  if (code === undefined || !refusals.includes(code)) return error;
+  return new HaloboxError(ExitCode.failed, {
+    what: `the tree can't be written: ${message}`,
+    where: { file: path ?? folder },
+    next: 'Make room, or see to the right to write there; the tree is as it was.',
+    cause: error,
+  });
 }
 
 function take(file: string): void {

@@ -52,6 +52,29 @@ export function change(
   changes: readonly Change[],
   next: (changes: RecordedChange[]) => TreeRecord,
 ): void {
+  try {
+    const recorded = changes.map((one) => recordedChange(root, folder, one));
+    const journal = {
+      version: 1 as const,
+      changes: recorded,
+      next: { ...next(recorded), transaction: randomUUID() },
+    };
+    writeDurably(join(folder, journalName), `${JSON.stringify(journal, undefined, 2)}\n`);
+    for (const one of recorded) install(root, folder, one, one.after);
+    finish(folder, journal.next);
+  } catch (error) {
+    // A full disk, a folder without the right to write: what was done so far is undone at once.
+    recover(root, folder);
+    throw error;
+  }
+}
+
+/** A change with its contents kept beside, by which it can be made and unmade. */
+function recordedChange(
+  root: string,
+  folder: string,
+  { path, before, after, folders }: Change,
+): RecordedChange {
   const blobs = join(folder, 'blobs');
   mkdirSync(blobs, { recursive: true });
   const keep = (file: FileContent | undefined): RecordedState => {
@@ -60,20 +83,8 @@ export function change(
     if (!existsSync(join(blobs, sha256))) writeDurably(join(blobs, sha256), file.content, { mode: 0o600 });
     return { sha256, mode: file.mode };
   };
-  const recorded = changes.map(({ path, before, after, folders }) => ({
-    path,
-    before: keep(before),
-    after: keep(after),
-    folders: [...(folders ?? foldersOf(path).filter((folder) => !existsSync(join(root, folder))))],
-  }));
-  const journal = {
-    version: 1 as const,
-    changes: recorded,
-    next: { ...next(recorded), transaction: randomUUID() },
-  };
-  writeDurably(join(folder, journalName), `${JSON.stringify(journal, undefined, 2)}\n`);
-  for (const one of recorded) install(root, folder, one, one.after);
-  finish(folder, journal.next);
+  const made = foldersOf(path).filter((one) => !existsSync(join(root, one)));
+  return { path, before: keep(before), after: keep(after), folders: [...(folders ?? made)] };
 }
 
 /**
@@ -110,7 +121,10 @@ export function recover(root: string, folder: string): string | undefined {
       next: `Put them as they were (git checkout does), run the command again; or keep the tree as it is and remove ${folder}.`,
     });
   }
-  for (const one of [...changes].reverse()) install(root, folder, one, one.before);
+  for (const one of [...changes].reverse()) {
+    const untouched = sameState(one.before, stateOf(root, one.path)) && !existsSync(besideOf(root, one.path));
+    if (!untouched) install(root, folder, one, one.before);
+  }
   finish(folder, record);
   return `an earlier run was killed while it patched this tree; its ${changes.length} files are as they were before`;
 }
@@ -137,8 +151,8 @@ function finish(folder: string, record: TreeRecord): void {
 /** Makes one file what it shall be; made twice it is the same. */
 function install(root: string, folder: string, change: RecordedChange, to: RecordedState): void {
   const path = join(root, change.path);
-  const beside = join(dirname(path), `.${basename(path)}.halobox-partial`);
-  rmSync(beside, { force: true });
+  const beside = besideOf(root, change.path);
+  rmSync(beside, { force: true, recursive: true });
   if (to === null) {
     rmSync(path, { force: true });
     for (const made of [...change.folders].reverse()) removeIfEmpty(join(root, made));
@@ -150,6 +164,11 @@ function install(root: string, folder: string, change: RecordedChange, to: Recor
   mkdirSync(dirname(path), { recursive: true });
   if (sameState(to, stateOf(root, change.path))) return;
   writeDurably(path, readFileSync(join(folder, 'blobs', to.sha256)), { mode: to.mode, beside });
+}
+
+/** Where a file is written before it is renamed; the same each time, so that a killed run's is found. */
+function besideOf(root: string, path: string): string {
+  return join(root, dirname(path), `.${basename(path)}.halobox-partial`);
 }
 
 function removeIfEmpty(folder: string): void {

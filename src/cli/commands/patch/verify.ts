@@ -14,7 +14,9 @@ export async function verify(options: PatchOptions, surroundings: Surroundings):
   const seen = await survey(options.tree, catalog, wanted, signal);
   await repair(seen, (text) => stderr.write(`${text}\n`));
   const found = await survey(options.tree, catalog, wanted, signal);
-  const proofs = found.series.map((one) => ({
+  // A series that nobody asked for, of a project that is not there, promises nothing.
+  const asked = found.series.filter(({ verdict }) => options.series.length > 0 || verdict !== 'absent');
+  const proofs = asked.map((one) => ({
     series: one.series.definition.series,
     proofs: verifySeries(one, target),
   }));
