@@ -106,8 +106,43 @@ export function compressed(version: number, method: number, packed: Buffer, plai
 
 /** A shared library for x86-64 whose section `.hip_fatbin` holds the bundles, each padded to 4096 bytes. */
 export function library(bundles: Buffer[], sectionName = '.hip_fatbin'): Buffer {
-  const content = Buffer.concat(bundles.map((one) => pad(one, 4096)));
-  const names = Buffer.from(`\0.shstrtab\0${sectionName}\0`, 'latin1');
+  return withSections({ [sectionName]: Buffer.concat(bundles.map((one) => pad(one, 4096))) });
+}
+
+export interface SymbolParts {
+  /** 0 local, 1 global, 2 weak. */
+  bind?: number;
+  /** 0 default, 1 internal, 2 hidden, 3 protected. */
+  visibility?: number;
+  /** Index of the section that defines it; 0: some other file does. */
+  section?: number;
+}
+
+/** A shared library for x86-64 with these dynamic symbols: global, visible and defined where nothing else is said. */
+export function withSymbols(symbols: Record<string, SymbolParts>): Buffer {
+  let names = '\0';
+  const entries = [Buffer.alloc(24)];
+  for (const [name, { bind = 1, visibility = 0, section = 1 }] of Object.entries(symbols)) {
+    const entry = Buffer.alloc(24);
+    entry.writeUInt32LE(names.length, 0);
+    entry.writeUInt8(bind << 4, 4);
+    entry.writeUInt8(visibility, 5);
+    entry.writeUInt16LE(section, 6);
+    entries.push(entry);
+    names += `${name}\0`;
+  }
+  return withSections({ '.dynsym': Buffer.concat(entries), '.dynstr': Buffer.from(names, 'latin1') });
+}
+
+/** An ELF file for x86-64 with these sections. */
+export function withSections(sections: Record<string, Buffer>): Buffer {
+  let names = '\0.shstrtab\0';
+  const all = Object.entries(sections).map(([name, content]) => {
+    const at = names.length;
+    names += `${name}\0`;
+    return { at, content };
+  });
+  const table = Buffer.from(names, 'latin1');
   const section = (name: number, type: number, offset: number, size: number): Buffer => {
     const header = Buffer.alloc(64);
     header.writeUInt32LE(name, 0);
@@ -116,18 +151,17 @@ export function library(bundles: Buffer[], sectionName = '.hip_fatbin'): Buffer 
     header.writeBigUInt64LE(BigInt(size), 32);
     return header;
   };
+  const headers = [section(0, 0, 0, 0), section(1, 3, 64, table.length)];
+  let offset = 64 + table.length;
+  for (const { at, content } of all) {
+    headers.push(section(at, 1, offset, content.length));
+    offset += content.length;
+  }
   const header = elfHeader(62, 0);
-  header.writeBigUInt64LE(BigInt(64 + names.length + content.length), 40);
-  header.writeUInt16LE(3, 60);
+  header.writeBigUInt64LE(BigInt(offset), 40);
+  header.writeUInt16LE(headers.length, 60);
   header.writeUInt16LE(1, 62);
-  return Buffer.concat([
-    header,
-    names,
-    content,
-    section(0, 0, 0, 0),
-    section(1, 3, 64, names.length),
-    section(11, 1, 64 + names.length, content.length),
-  ]);
+  return Buffer.concat([header, table, ...all.map(({ content }) => content), ...headers]);
 }
 
 export const gfx1151 = 'hipv4-amdgcn-amd-amdhsa--gfx1151';
