@@ -3,6 +3,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Catalog, CatalogImage } from '../catalog/catalog.ts';
 import { InvalidInput } from '../model/error.ts';
+import type { RcclDecision } from '../model/rccl-decision.ts';
+import { decidedImage, decideRccl, stockByChoice } from '../plan/rccl-choice.ts';
 import type { Inputs } from '../plan/recipe.ts';
 import type { Settings } from '../plan/settings.ts';
 import type { Reporter } from '../report/event.ts';
@@ -35,7 +37,9 @@ export async function gatherInputs(
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<Inputs> {
-  const { definition } = image;
+  const { rccl } = image.definition;
+  // Stock by choice needs no verdict, and what nothing uses is not fetched.
+  const definition = decidedImage(image.definition, rccl?.choice === 'stock' ? stockByChoice : undefined);
   sweepPartials(options.cache, 2, options.now);
   const sources = new Map<string, PreparedSource>();
   for (const series of settings.withoutSeries) reporter.report({ event: 'series-off', series });
@@ -57,11 +61,28 @@ export async function gatherInputs(
       reporter.report({ event: 'series', series: seriesName, source: name, digest, verdicts });
     }
   }
+  const decision = decide(image, sources, settings, reporter);
   return {
     sources,
     files,
+    rccl: decision,
     base: await bringBase(definition.base, options, reporter, signal),
   };
+}
+
+function decide(
+  { definition, place }: CatalogImage,
+  sources: Inputs['sources'],
+  { withoutSeries }: Settings,
+  reporter: Reporter,
+): RcclDecision | undefined {
+  const { rccl } = definition;
+  if (!rccl) return undefined;
+  const leftOut = definition.sources[rccl.source]!.series.filter((name) => withoutSeries.includes(name));
+  const series = sources.get(rccl.source)?.series ?? [];
+  const decision = decideRccl(rccl.choice, series, leftOut, place(['rccl', 'choice']));
+  reporter.report({ event: 'rccl', choice: rccl.choice, ...decision });
+  return decision;
 }
 
 async function bringBase(

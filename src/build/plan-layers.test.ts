@@ -3,7 +3,7 @@ import type { Recipe } from '../plan/recipe.ts';
 import { planLayers } from './plan-layers.ts';
 
 const recipe = (layer: string, ...needs: string[]) =>
-  ({ layer, key: `k-${layer}`, definition: { needs } }) as unknown as Recipe;
+  ({ layer, key: `k-${layer}`, after: needs }) as unknown as Recipe;
 const recipes = [
   recipe('base'),
   recipe('toolchain', 'base'),

@@ -20,7 +20,7 @@ export async function planLayers(
       continue;
     }
     const reuse = await there(recipe);
-    if (!reuse) for (const need of recipe.definition.needs) wanted.add(need);
+    if (!reuse) for (const need of recipe.after) wanted.add(need);
     plan.unshift({ layer, key, action: reuse ? 'reuse' : 'build' });
   }
   return plan;

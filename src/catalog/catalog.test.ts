@@ -136,6 +136,87 @@ const broken: [name: string, part: string, by: string, what: RegExp, at: string]
   ['version that is none', 'version: 1.0.0', 'version: latest', /semantic version/, 'latest'],
 ];
 
+const rccl = `layers:
+  base:
+    kind: plain
+    purpose: the base
+  lib:
+    kind: plain
+    purpose: builds it
+    needs: [base]
+    sources: [rccl]
+  torch:
+    kind: plain
+    purpose: needs it
+    needs: [base]
+  other:
+    kind: plain
+    purpose: no part of it
+  app:
+    kind: plain
+    purpose: the app
+    needs: [torch, lib]
+rccl:
+  choice: auto
+  source: rccl
+  layer: lib
+  library: /out/librccl.so.1
+  neededBy:
+    - { layer: torch, file: /torch.so }
+  symbols: [ncclSend]
+final: app
+`;
+const withRccl = `${image.slice(0, image.indexOf('layers:'))}${rccl}${image.slice(image.indexOf('tags:'))}`;
+
+test('reads an image that chooses its RCCL', () => {
+  write('images/demo/image.yaml', withRccl);
+  expect(readCatalog(root).images[0]?.definition.rccl?.neededBy).toEqual([
+    { layer: 'torch', file: '/torch.so' },
+  ]);
+});
+
+const brokenRccl: typeof broken = [
+  ['unknown source', 'source: rccl\n', 'source: nccl\n', /unknown source nccl/, 'nccl\n'],
+  ['unknown layer', 'layer: lib', 'layer: constructor', /unknown layer constructor/, 'constructor'],
+  ['layer that is no part', 'layer: lib', 'layer: other', /other is no part of app/, 'other\n  library'],
+  ['layer that does not build it', 'layer: lib', 'layer: torch', /does not build/, 'torch\n  library'],
+  ['unknown choice', 'choice: auto', 'choice: newest', /rccl.choice/, 'newest'],
+  ['unknown layer that needs it', '{ layer: torch', '{ layer: tensor', /unknown layer tensor/, 'tensor'],
+  ['user that is no part', '{ layer: torch', '{ layer: other', /other is no part of app/, 'other, file'],
+  ['user that needs it first', '{ layer: torch', '{ layer: app', /app needs layer lib itself/, 'app, file'],
+  [
+    'stands on what may go',
+    'needs: [torch, lib]',
+    'needs: [lib, torch]',
+    /stands on layer lib/,
+    'lib, torch',
+  ],
+  ['relative library', 'library: /out', 'library: out', /rccl.library/, 'out/librccl'],
+  ['no symbol', '[ncclSend]', '["nccl Send"]', /C symbol/, '"nccl Send'],
+];
+
+test.each(brokenRccl)('refuses in rccl: %s', (_, part, by, what, at) => {
+  expect(withRccl).toContain(part);
+  const text = withRccl.replace(part, by);
+  write('images/demo/image.yaml', text);
+  const said = refusal();
+  expect(said.what).toMatch(what);
+  expect(said.place).toBe(`images/demo/image.yaml:${placeOf(text, at)}`);
+  expect(said.next).toBeTruthy();
+});
+
+test('refuses in rccl: the released layer', () => {
+  const text = withRccl.replace('final: app', 'final: lib').replace('- { layer: torch', '- { layer: lib');
+  write('images/demo/image.yaml', text);
+  expect(refusal()).toMatchObject({ what: 'layer lib is the released one' });
+});
+
+test('an image that insists on patched may stand on the layer', () => {
+  const text = withRccl.replace('needs: [torch, lib]', 'needs: [lib, torch]');
+  write('images/demo/image.yaml', text.replace('choice: auto', 'choice: patched'));
+  expect(readCatalog(root).images).toHaveLength(1);
+});
+
 function placeOf(text: string, part: string): string {
   const before = text.slice(0, text.indexOf(part)).split('\n');
   return `${before.length}:${before.at(-1)!.length + 1}`;

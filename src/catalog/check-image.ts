@@ -5,6 +5,7 @@ import type { Image } from '../model/image.ts';
 import { findCycle } from '../model/layer-graph.ts';
 import { tagPattern } from '../model/name.ts';
 import { tagText } from '../model/tag.ts';
+import { checkRccl } from './check-rccl.ts';
 import { inside } from './inside.ts';
 import type { CatalogSeries } from './read-series.ts';
 import type { YamlFile } from './yaml-file.ts';
@@ -89,6 +90,7 @@ export function checkImage(
       'Remove one of these `needs`.',
     );
   }
+  checkRccl(yaml);
   image.tags.forEach((tag, index) => {
     if (!tag.includes('{version}')) {
       fail(

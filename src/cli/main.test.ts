@@ -145,6 +145,28 @@ test('other bytes than the locked ones are exit 3, and no engine is asked', asyn
   expect(existsSync(join(folder, 'state', 'halobox', 'logs'))).toBe(false);
 });
 
+test('with stock RCCL neither its layers nor its source are there', async () => {
+  edit('images/rdma-check/image.yaml', 'choice: auto', 'choice: stock');
+  const { code, stdout, stderr } = await run('render', 'rdma-check', '--base', 'oci', '--json');
+  expect(code).toBe(0);
+  expect(asked).toEqual([]);
+  expect(stderr).toContain('rccl      stock: image.yaml says so\n');
+  const layers = JSON.parse(stdout) as { layer: string; needs: string[]; containerfile: string }[];
+  expect(layers.map(({ layer }) => layer)).toEqual(['base', 'tools', 'toolbox']);
+  expect(layers.at(-1)?.needs).toEqual(['tools']);
+  expect(layers.at(-1)?.containerfile).not.toMatch(/--from|5\.4\.3/);
+});
+
+test('a template that takes the library in any case is refused where it may not be there', async () => {
+  edit('templates/toolbox.hbs', '{{#if rccl.patched}}\nCOPY', '{{#if true}}\nCOPY');
+  const { code, stderr } = await run('build', 'rdma-check');
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/toolbox\.hbs:6:19: unknown variable layers\.rccl\n {2}next: layers has: tools\.\n/);
+  edit('images/rdma-check/image.yaml', 'choice: auto', 'choice: patched');
+  // Accepted; what ends it now is the mirror.
+  expect((await run('build', 'rdma-check')).code).toBe(3);
+});
+
 test('without an engine it is exit 6, with everything that was tried', async () => {
   const { code, stderr } = await run('inspect', 'rdma-check');
   expect(code).toBe(6);

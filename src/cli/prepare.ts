@@ -2,6 +2,7 @@ import { gatherInputs, measureFiles } from '../build/gather-inputs.ts';
 import { type Catalog, type CatalogImage, imageNamed, readCatalog } from '../catalog/catalog.ts';
 import { readTemplates } from '../catalog/read-templates.ts';
 import { draftInputs } from '../plan/draft-inputs.ts';
+import { possibleDecisions } from '../plan/rccl-choice.ts';
 import { type Inputs, type Recipe, recipesOf } from '../plan/recipe.ts';
 import { type Settings, settingsOf } from '../plan/settings.ts';
 import { Renderer } from '../render/renderer.ts';
@@ -38,7 +39,9 @@ export async function prepare(
   const { templates, partials } = readTemplates(catalog.templates);
   const renderer = new Renderer(templates, partials);
   const files = measureFiles(image);
-  recipesOf(image, draftInputs(image.definition, files), settings, renderer);
+  for (const rccl of possibleDecisions(image.definition)) {
+    recipesOf(image, draftInputs(image.definition, files, rccl), settings, renderer);
+  }
   const options = {
     forcedBase: flags.base,
     freshBase: flags.freshBase ?? false,

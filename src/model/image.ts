@@ -1,7 +1,7 @@
 import semver from 'semver';
 import { z } from 'zod';
 import { contractSchema } from './contract.ts';
-import { debianPackage, gpuTarget, innerPath, name, sha256 } from './name.ts';
+import { debianPackage, gpuTarget, imagePath, innerPath, name, sha256, symbolName } from './name.ts';
 
 /** Where an image's root file system comes from. Both kinds may be given; the machine decides unless forced. */
 const base = z.strictObject({
@@ -84,6 +84,30 @@ const layer = z.strictObject({
     .describe("The template's own variables."),
 });
 
+const rccl = z
+  .strictObject({
+    choice: z
+      .enum(['stock', 'patched', 'auto'])
+      .default('auto')
+      .describe(
+        '`patched`: built from the source, whose series must give its tree the change; `stock`: not built, what other layers bring stays; `auto`: built where a patch of the series is needed.',
+      ),
+    source: name.describe('The source whose series decide.'),
+    layer: name.describe('The layer that builds it; left out where stock is chosen.'),
+    library: imagePath.describe('Where that layer has the library.'),
+    neededBy: z
+      .array(
+        z.strictObject({
+          layer: name.describe('The layer that has the file.'),
+          file: imagePath.describe('A program or shared library in it.'),
+        }),
+      )
+      .default([])
+      .describe("Files whose undefined symbols of RCCL's the library must have."),
+    symbols: z.array(symbolName).default([]).describe('Symbols that the library must have in any case.'),
+  })
+  .describe('Whether the image has an RCCL of its own.');
+
 /** `images/<image>/image.yaml` */
 export const imageSchema = z.strictObject({
   image: name.describe('Name of the image; equals the name of its folder.'),
@@ -104,6 +128,7 @@ export const imageSchema = z.strictObject({
   sources: z.record(name, debianSource).default({}),
   layers: z.record(name, layer).describe('The graph of layers.'),
   final: name.describe('The layer that is released.'),
+  rccl: rccl.optional(),
   untested: z.array(z.string()).default([]).describe('What was never run on hardware; shown and labelled.'),
   tags: z
     .array(z.string())
@@ -114,4 +139,5 @@ export const imageSchema = z.strictObject({
 
 export type Image = z.infer<typeof imageSchema>;
 export type Layer = Image['layers'][string];
+export type Rccl = z.infer<typeof rccl>;
 export type DebianSource = z.infer<typeof debianSource>;

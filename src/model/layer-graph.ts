@@ -35,3 +35,28 @@ export function buildOrder(graph: Graph, final: string): string[] {
   visit(final);
   return order;
 }
+
+/** The graph without one node and without what is no longer needed then; needs on it vanish. `final` stays. */
+export function withoutNode<N extends Node>(
+  graph: Readonly<Record<string, N>>,
+  dropped: string,
+  final: string,
+): Record<string, N> {
+  const left = Object.fromEntries(
+    Object.entries(graph)
+      .filter(([name]) => name !== dropped)
+      .map(([name, node]) => [name, { ...node, needs: node.needs.filter((need) => need !== dropped) }]),
+  );
+  const needed = new Set(buildOrder(left, final));
+  return Object.fromEntries(Object.entries(left).filter(([name]) => needed.has(name)));
+}
+
+/** For ordering alone: the graph in which everything that needs `node` also comes after `earlier`. */
+export function orderedAfter(graph: Graph, node: string, earlier: readonly string[]): Record<string, Node> {
+  return Object.fromEntries(
+    Object.entries(graph).map(([name, { needs }]) => [
+      name,
+      { needs: needs.includes(node) ? [...new Set([...needs, ...earlier])] : needs },
+    ]),
+  );
+}

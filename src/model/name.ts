@@ -33,6 +33,11 @@ export const hardwareTarget = z
   .regex(/^[a-z]+[a-z0-9_]*[0-9][a-z0-9_]*$/, 'must be a hardware target such as gfx1151 or sm_121')
   .max(32);
 
+/** What C calls a function or variable. */
+export const symbolName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,254}$/, 'must be the name of a C symbol');
+
 /** A path inside one folder: relative, without `..`. Whether it leaves through a symbolic link is checked when it is read. */
 export const innerPath = z
   .string()

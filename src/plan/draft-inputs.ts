@@ -1,4 +1,5 @@
 import type { Image } from '../model/image.ts';
+import type { RcclDecision } from '../model/rccl-decision.ts';
 import type { Inputs } from './recipe.ts';
 
 const unknown = '0'.repeat(64);
@@ -7,7 +8,7 @@ const unknown = '0'.repeat(64);
  * Inputs with stand-ins for everything that must be fetched. Rendering with them finds what is wrong with templates
  * before the network is asked.
  */
-export function draftInputs(image: Image, files: Inputs['files']): Inputs {
+export function draftInputs(image: Image, files: Inputs['files'], rccl: RcclDecision | undefined): Inputs {
   const sources = Object.entries(image.sources).map(
     ([name, { version, sha256 }]) => [name, { name, version, sha256, tree: '', series: [] }] as const,
   );
@@ -17,5 +18,6 @@ export function draftInputs(image: Image, files: Inputs['files']): Inputs {
       : { kind: 'oci', reference: image.base.oci ?? 'unknown' },
     sources: new Map(sources),
     files,
+    rccl,
   };
 }

@@ -1,4 +1,5 @@
 import type { Image } from '../model/image.ts';
+import { decidedImage } from './rccl-choice.ts';
 import type { Inputs, Recipe } from './recipe.ts';
 import type { Settings } from './settings.ts';
 
@@ -33,6 +34,8 @@ export function releaseLabels(
 ): Record<string, string> {
   const { base } = inputs;
   const sources = [...inputs.sources.values()];
+  // A source that was only held against its series and then not built is not in the image.
+  const { sources: inside } = decidedImage(image, inputs.rccl);
   const series = Object.fromEntries(
     sources.flatMap((source) =>
       source.series.map(({ name, digest, verdicts }) => [name, { digest, verdicts }]),
@@ -49,7 +52,11 @@ export function releaseLabels(
     [label.base]:
       base.kind === 'oci' ? base.reference : `debootstrap:${image.base.suite}@sha256:${base.digest}`,
     [label.sources]: JSON.stringify(
-      Object.fromEntries(sources.map(({ name, version, sha256 }) => [name, { version, sha256 }])),
+      Object.fromEntries(
+        sources
+          .filter(({ name }) => Object.hasOwn(inside, name))
+          .map(({ name, version, sha256 }) => [name, { version, sha256 }]),
+      ),
     ),
     [label.series]: JSON.stringify({ ...series, ...off }),
     [label.untested]: JSON.stringify(image.untested),

@@ -3,11 +3,13 @@ import type { CatalogImage } from '../catalog/catalog.ts';
 import type { ContextEntry } from '../context/open-context.ts';
 import { InvalidInput } from '../model/error.ts';
 import type { Layer } from '../model/image.ts';
-import { buildOrder } from '../model/layer-graph.ts';
+import { buildOrder, orderedAfter } from '../model/layer-graph.ts';
+import type { RcclDecision } from '../model/rccl-decision.ts';
 import type { Renderer } from '../render/renderer.ts';
 import type { PreparedSource } from '../sources/prepare-source.ts';
 import type { Base } from '../sources/root-file-system.ts';
 import { layerKey } from './key.ts';
+import { decidedImage } from './rccl-choice.ts';
 import type { Settings } from './settings.ts';
 
 /** Everything that rendering an image takes, already fetched, patched and measured. */
@@ -16,12 +18,16 @@ export interface Inputs {
   sources: ReadonlyMap<string, PreparedSource>;
   /** By path on the host. */
   files: ReadonlyMap<string, { sha256: string; executable: boolean }>;
+  /** Of an image with an `rccl` block. */
+  rccl?: RcclDecision | undefined;
 }
 
 /** One layer, ready to be built on any engine or by hand. */
 export interface Recipe {
   layer: string;
   definition: Layer;
+  /** Layers that must be there before it is built: those it needs, and those whose files are read before. */
+  after: readonly string[];
   key: string;
   /** What other layers call it: `localhost/halobox/<image>/<layer>:<key>`. */
   reference: string;
@@ -40,9 +46,17 @@ export function recipesOf(
   settings: Settings,
   renderer: Renderer,
 ): Recipe[] {
-  const { definition } = image;
+  const definition = decidedImage(image.definition, inputs.rccl);
+  const { rccl } = definition;
+  const order = rccl
+    ? orderedAfter(
+        definition.layers,
+        rccl.layer,
+        rccl.neededBy.map(({ layer }) => layer),
+      )
+    : definition.layers;
   const recipes = new Map<string, Recipe>();
-  for (const name of buildOrder(definition.layers, definition.final)) {
+  for (const name of buildOrder(order, definition.final)) {
     const layer = definition.layers[name]!;
     const parents = layer.needs.map((need) => recipes.get(need)!);
     const variables = {
@@ -58,7 +72,7 @@ export function recipesOf(
       target: definition.target,
       layer: { name, kind: layer.kind },
       versions: Object.fromEntries(
-        [...inputs.sources.values()].map((source) => [source.name, source.version]),
+        Object.keys(definition.sources).map((source) => [source, inputs.sources.get(source)!.version]),
       ),
       base: {
         debootstrap: inputs.base.kind === 'debootstrap',
@@ -67,6 +81,7 @@ export function recipesOf(
       parent: parents[0]?.reference ?? '',
       layers: Object.fromEntries(parents.map((parent) => [parent.layer, parent.reference])),
       arguments: settings.arguments,
+      ...(inputs.rccl && { rccl: { patched: inputs.rccl.decided === 'patched' } }),
       sources: Object.fromEntries(layer.sources.map((source) => [source, { path: `sources/${source}` }])),
       with: layer.with,
     };
@@ -95,6 +110,7 @@ export function recipesOf(
     recipes.set(name, {
       layer: name,
       definition: layer,
+      after: order[name]!.needs,
       key,
       reference: `localhost/halobox/${definition.image}/${name}:${key}`,
       containerfile: text,

@@ -18,6 +18,13 @@ const blocks = new Set(['if', 'unless', 'each']);
 const anything = Symbol('anything');
 
 /**
+ * The one value that decides which layers an image has. Where it rules a branch out, that branch may name layers and
+ * sources that are not there; the rest of it is checked like any other.
+ */
+const deciding = 'rccl.patched';
+const decided = { layers: anything, sources: anything, versions: anything };
+
+/**
  * Walks a template with the values it will get and refuses what Handlebars would let pass: variables that are not
  * there (its own strict mode overlooks `{{#if missing}}`, https://handlebarsjs.com/api-reference/compilation.html),
  * and `{{value}}` without a quoting helper.
@@ -113,8 +120,12 @@ export function checkTemplate(
           );
         }
         const value = evaluate(file, block.params[0]!, scope);
-        walk(file, block.program, name === 'each' ? inner(block, value, scope) : scope, chain);
-        if (block.inverse) walk(file, block.inverse, scope, chain);
+        const decides = (block.params[0] as hbs.AST.PathExpression).original === deciding;
+        const ruledOut = (wanted: boolean) => decides && name !== 'each' && Boolean(value) !== wanted;
+        const scopeOf = (wanted: boolean) => (ruledOut(wanted) ? { ...scope, ...decided } : scope);
+        const whenTrue = name !== 'unless';
+        walk(file, block.program, name === 'each' ? inner(block, value, scope) : scopeOf(whenTrue), chain);
+        if (block.inverse) walk(file, block.inverse, scopeOf(!whenTrue), chain);
         return;
       }
       case 'PartialStatement': {

@@ -88,3 +88,37 @@ test('a partial gets its parameters', () => {
     'RUN a \\\n      b\n',
   );
 });
+
+test('a branch that rccl.patched rules out may name layers and sources that are not there', () => {
+  const text =
+    '{{#if rccl.patched}}COPY --from={{ref layers.rccl}} {{paths sources.rccl.path "/"}} {{sh versions.rccl}}{{else}}# stock{{/if}}';
+  const there = { layers: { rccl: 'a:b' }, sources: { rccl: { path: 's' } }, versions: { rccl: '1' } };
+  expect(render(text, { rccl: { patched: true }, ...there })).toBe('COPY --from=a:b ["s","/"] 1\n');
+  const gone = { layers: {}, sources: {}, versions: {} };
+  expect(render(text, { rccl: { patched: false }, ...gone })).toBe('# stock\n');
+  const unless = '{{#unless rccl.patched}}# stock{{else}}{{ref layers.rccl}}{{/unless}}';
+  expect(render(unless, { rccl: { patched: false }, ...gone })).toBe('# stock\n');
+});
+
+test.each([
+  ['outside of it', '{{ref layers.rccl}}', 'demo.hbs:1:7: unknown variable layers.rccl'],
+  [
+    'in the other branch',
+    '{{#if rccl.patched}}x{{else}}{{ref layers.rccl}}{{/if}}',
+    'demo.hbs:1:36: unknown variable layers.rccl',
+  ],
+  [
+    'behind another condition',
+    '{{#if no}}{{ref layers.rccl}}{{/if}}',
+    'demo.hbs:1:17: unknown variable layers.rccl',
+  ],
+  ['something else inside', '{{#if rccl.patched}}{{sh nope}}{{/if}}', 'demo.hbs:1:26: unknown variable nope'],
+])('refuses what is not there: %s', (_, text, said) => {
+  expect(refusal(() => render(text, { rccl: { patched: false }, layers: {}, no: false }))).toBe(said);
+});
+
+test('an image that makes no choice has nothing to ask', () => {
+  expect(refusal(() => render('{{#if rccl.patched}}x{{/if}}', {}))).toBe(
+    'demo.hbs:1:7: unknown variable rccl.patched',
+  );
+});

@@ -8,6 +8,12 @@ export type ReportEvent =
   | { event: 'source'; source: string; version: string; sha256: string; seconds: number }
   | { event: 'series'; series: string; source: string; digest: string; verdicts: readonly PatchVerdict[] }
   | { event: 'series-off'; series: string }
+  | {
+      event: 'rccl';
+      choice: 'stock' | 'patched' | 'auto';
+      decided: 'stock' | 'patched';
+      why: string;
+    }
   | { event: 'plan'; image: string; version: string; layers: readonly PlannedLayer[] }
   | { event: 'layer-started'; layer: string; log: string }
   | { event: 'step-started'; layer: string; step: number; total?: number; name: string }

@@ -19,6 +19,8 @@ export function eventLines(event: ReportEvent): string | undefined {
       return `series    ${event.series} on ${event.source}: ${verdictsText(event.verdicts)}`;
     case 'series-off':
       return `series    ${event.series} is left out`;
+    case 'rccl':
+      return `rccl      ${event.decided}: ${event.why}`;
     case 'plan':
       return `plan      ${event.image} ${event.version}: ${planText(event.layers)}`;
     case 'layer-started':

@@ -1,18 +1,24 @@
 #!/bin/sh
 # Prints the login banner: title, version and GPU target are told, everything else is asked of what is installed.
-# usage: write-banner TITLE VERSION TARGET RCCL-VERSION
+# usage: write-banner TITLE VERSION TARGET [RCCL-VERSION]    without the last: the RCCL that Debian's package brings
 set -eu
 
 package() {
   dpkg-query --show --showformat '${Version}' "$1"
 }
 
+if [ $# -gt 3 ]; then
+  rccl="$4, device code for $3"
+else
+  rccl=$(package librccl1 2>/dev/null || echo none)
+fi
+
 cat <<EOF_BANNER
 
   $1
   version $2, GPU target $3 - never run on a GPU or an RDMA card by its makers
 
-  RCCL        $4, device code for $3
+  RCCL        $rccl
   rdma-core   $(package rdma-core)
   perftest    $(package perftest)
   iperf3      $(package iperf3)
