@@ -8,6 +8,7 @@ import type { Reporter } from '../report/event.ts';
 import { stopwatch } from '../report/seconds.ts';
 import { buildLayer } from './build-layer.ts';
 import { ensureContract } from './check-contract.ts';
+import { checkSymbols } from './check-symbols.ts';
 import { planLayers } from './plan-layers.ts';
 import { missingTags, releaseReferences } from './release-tags.ts';
 
@@ -46,11 +47,19 @@ export async function buildImage(
   const plan = await planLayers(build.recipes, (recipe) => isThere(engine, recipe));
   reporter.report({ event: 'plan', image: definition.image, version: build.settings.version, layers: plan });
 
+  const { rccl } = definition;
+  let symbolsChecked = build.inputs.rccl?.decided !== 'patched';
   let released = build.recipes.at(-1)!.reference;
   for (const [index, { action }] of plan.entries()) {
     if (action !== 'build') continue;
     if (signal.aborted) throw new Interrupted();
     const recipe = build.recipes[index]!;
+    // What was built with the library already was built after this check.
+    if (rccl && !symbolsChecked && recipe.definition.needs.includes(rccl.layer)) {
+      const count = await checkSymbols(engine, rccl, build.recipes, signal);
+      reporter.report({ event: 'note', text: symbolsText(rccl.layer, count) });
+      symbolsChecked = true;
+    }
     const labels = {
       ...layerLabels(definition, recipe),
       ...(recipe.layer === definition.final &&
@@ -85,6 +94,10 @@ export async function buildImage(
     seconds: seconds(),
   });
   return { id: facts.id, tags };
+}
+
+function symbolsText(layer: string, count: number): string {
+  return `librccl of layer ${layer} lacks none of the symbols that are needed of it (${count})`;
 }
 
 async function isThere(engine: Engine, recipe: Recipe): Promise<boolean> {

@@ -80,11 +80,16 @@ export abstract class ApiEngine implements Engine {
     }
   }
 
-  async readFile(image: string, path: string, signal: AbortSignal): Promise<Buffer | undefined> {
+  async readFile(
+    image: string,
+    path: string,
+    signal: AbortSignal,
+    { most = Number.POSITIVE_INFINITY }: { most?: number } = {},
+  ): Promise<Buffer | undefined> {
     try {
       const { endpoint } = this;
       return await readImageFile(
-        { docker: await this.docker(), endpoint, image, path, labels: this.labels() },
+        { docker: await this.docker(), endpoint, image, path, most, labels: this.labels() },
         signal,
       );
     } catch (error) {

@@ -115,8 +115,16 @@ export interface Engine {
 
   /** Runs a command in a throw-away container without network, without devices, and waits for it. */
   run(request: RunRequest, signal: AbortSignal): Promise<RunResult>;
-  /** Reads one regular file out of an image (symbolic links in the last part are followed). Undefined: no such file. */
-  readFile(image: string, path: string, signal: AbortSignal): Promise<Buffer | undefined>;
+  /**
+   * Reads one regular file out of an image (symbolic links in the last part are followed). Undefined: no such file.
+   * @param options.most bytes; a larger file is refused before it is read.
+   */
+  readFile(
+    image: string,
+    path: string,
+    signal: AbortSignal,
+    options?: { most?: number },
+  ): Promise<Buffer | undefined>;
 
   /** Ends what was started to reach the engine (a `podman system service`). */
   close(): Promise<void>;

@@ -10,6 +10,8 @@ export interface ImageFile {
   image: string;
   /** Absolute. */
   path: string;
+  /** Bytes; a larger file is refused. */
+  most: number;
   labels: Readonly<Record<string, string>>;
 }
 
@@ -18,7 +20,7 @@ const mostLinks = 40;
 
 /** Reads a regular file out of an image through a container that never starts; undefined when there is none. */
 export async function readImageFile(
-  { docker, endpoint, image, path, labels }: ImageFile,
+  { docker, endpoint, image, path, most, labels }: ImageFile,
   signal: AbortSignal,
 ): Promise<Buffer | undefined> {
   if (signal.aborted) throw new Interrupted();
@@ -33,9 +35,10 @@ export async function readImageFile(
   try {
     let current = posix.join('/', path);
     for (let links = 0; links < mostLinks; links += 1) {
-      const entry = await firstEntry(container, current, signal);
+      const entry = await firstEntry(container, current, most, signal);
       if (entry === undefined) return undefined;
-      const { type, linkname } = entry.header;
+      const { type, linkname, size = 0 } = entry.header;
+      if (type === 'file' && size > most) throw tooLarge(`${current} in ${image}`, size, most, endpoint);
       if (type === 'file' || type === 'contiguous-file') return entry.content;
       if (type !== 'symlink' || !linkname) return undefined;
       current = posix.resolve(posix.dirname(current), linkname);
@@ -52,6 +55,7 @@ export async function readImageFile(
 async function firstEntry(
   container: Dockerode.Container,
   path: string,
+  most: number,
   signal: AbortSignal,
 ): Promise<{ header: Header; content: Buffer } | undefined> {
   let archive: NodeJS.ReadableStream;
@@ -66,14 +70,27 @@ async function firstEntry(
   archive.pipe(untar);
   try {
     for await (const entry of untar) {
-      const chunks: Buffer[] = [];
+      const { type, size = 0 } = entry.header;
       // A folder's archive holds everything below it, of which nothing is wanted.
-      if (entry.header.type === 'file') for await (const chunk of entry) chunks.push(chunk as Buffer);
-      return { header: entry.header, content: Buffer.concat(chunks) };
+      if (type !== 'file' || size > most) return { header: entry.header, content: Buffer.alloc(0) };
+      // In one piece from the start: a library may have a gigabyte, which would be there twice when pieces are joined.
+      const content = Buffer.alloc(size);
+      let filled = 0;
+      for await (const chunk of entry) filled += (chunk as Buffer).copy(content, filled);
+      return { header: entry.header, content };
     }
     return undefined;
   } finally {
     untar.destroy();
     (archive as Partial<import('node:stream').Readable>).destroy?.();
   }
+}
+
+function tooLarge(file: string, size: number, most: number, endpoint: string): EngineError {
+  const bytes = (count: number) => count.toLocaleString('en');
+  return new EngineError({
+    what: `${file} has ${bytes(size)} bytes; ${bytes(most)} are read at most`,
+    where: endpoint,
+    next: 'Name another file; one this large is not read into memory.',
+  });
 }

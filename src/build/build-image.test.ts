@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { CatalogImage } from '../catalog/catalog.ts';
+import { withSymbols } from '../contract/fixtures.ts';
+import type { BuildRequest, Engine, ImageFacts } from '../engine/engine.ts';
+import { ContractFailed } from '../model/error.ts';
+import { label } from '../plan/labels.ts';
+import type { Inputs, Recipe } from '../plan/recipe.ts';
+import type { ReportEvent } from '../report/event.ts';
+import { buildImage } from './build-image.ts';
+
+let stateFolder: string;
+beforeEach(() => {
+  stateFolder = mkdtempSync(join(tmpdir(), 'halobox-build-'));
+});
+afterEach(() => rmSync(stateFolder, { recursive: true }));
+
+const recipe = (layer: string, ...needs: string[]) =>
+  ({
+    layer,
+    definition: { needs, network: 'none' },
+    after: needs,
+    key: `k-${layer}`,
+    reference: `ref-${layer}`,
+    containerfile: 'FROM scratch\n',
+    context: [],
+  }) as unknown as Recipe;
+
+const definition = {
+  image: 'demo',
+  final: 'app',
+  tags: ['{version}'],
+  sources: {},
+  untested: [],
+  base: { suite: 'trixie' },
+  contract: { commands: [], groups: [], labels: {}, files: [], libraries: [] },
+  rccl: { layer: 'rccl', library: '/librccl.so', neededBy: [], symbols: ['ncclSend'] },
+};
+
+/**
+ * Builds demo on an engine that only takes notes.
+ * @param there layers that it holds.
+ * @param exported what the library has.
+ */
+async function build(
+  there: readonly string[],
+  exported: string,
+  decided: 'patched' | 'stock' = 'patched',
+): Promise<{ did: string[]; notes: string[]; failure: unknown }> {
+  const did: string[] = [];
+  const notes: string[] = [];
+  const keys = new Map(there.map((layer) => [`ref-${layer}`, `k-${layer}`]));
+  const engine: Partial<Engine> = {
+    kind: 'podman',
+    version: '5.8.6',
+    endpoint: 'test',
+    sweep: async () => [],
+    inspectImage: async (reference) => {
+      const labels = { [label.key]: keys.get(reference) ?? '' };
+      const facts = { id: `sha256:${'0'.repeat(64)}`, tags: [], labels } as Partial<ImageFacts>;
+      return keys.has(reference) || reference.startsWith('sha256:') ? (facts as ImageFacts) : undefined;
+    },
+    build: async ({ tag }: BuildRequest) => {
+      did.push(`build ${tag}`);
+      keys.set(tag, `k-${tag.slice(4)}`);
+      return { id: `sha256:${'0'.repeat(64)}` };
+    },
+    readFile: async (image, path) => {
+      did.push(`read ${image} ${path}`);
+      return withSymbols({ [exported]: {} });
+    },
+    tag: async () => {},
+  };
+  const reporter = {
+    report: (event: ReportEvent) => void (event.event === 'note' && notes.push(event.text)),
+    close() {},
+  };
+  const failure = await buildImage(
+    engine as Engine,
+    {
+      image: { definition } as unknown as CatalogImage,
+      inputs: {
+        base: { kind: 'oci', reference: 'debian' },
+        sources: new Map(),
+        files: new Map(),
+        rccl: { decided, why: '' },
+      } satisfies Inputs,
+      settings: { arguments: {}, withoutSeries: [], version: '1.0.0' },
+      recipes: [
+        recipe('base'),
+        recipe('rccl', 'base'),
+        recipe('extra', 'base', 'rccl'),
+        recipe('app', 'extra', 'rccl'),
+      ],
+      stateFolder,
+      time: new Date(0),
+      revision: undefined,
+    },
+    reporter,
+    new AbortController().signal,
+  ).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  return { did, notes, failure };
+}
+
+test('the library is checked once, when it is built and before anything takes it', async () => {
+  expect(await build([], 'ncclSend')).toEqual({
+    did: [
+      'build ref-base',
+      'build ref-rccl',
+      'read ref-rccl /librccl.so',
+      'build ref-extra',
+      'build ref-app',
+    ],
+    notes: ['librccl of layer rccl lacks none of the symbols that are needed of it (1)'],
+    failure: undefined,
+  });
+});
+
+test('a library that lacks a symbol ends the build before anything else is built', async () => {
+  const { did, failure } = await build([], 'ncclRecv');
+  expect(failure).toBeInstanceOf(ContractFailed);
+  expect(failure).toMatchObject({ exitCode: 5, message: /lacks 1 symbol: ncclSend/ });
+  expect(did).toEqual(['build ref-base', 'build ref-rccl', 'read ref-rccl /librccl.so']);
+});
+
+test('it is checked again for a layer that takes an old one, and not where nothing takes it', async () => {
+  expect((await build(['base', 'rccl', 'extra'], 'ncclRecv')).did).toEqual(['read ref-rccl /librccl.so']);
+  expect((await build(['app'], 'ncclRecv')).did).toEqual([]);
+});
+
+test('stock is not checked', async () => {
+  expect((await build([], 'ncclRecv', 'stock')).did.filter((one) => one.startsWith('read'))).toEqual([]);
+});
