@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { reportSchema } from '../src/contract/report.ts';
 import { imageSchema } from '../src/model/image.ts';
+import { ledgerSchema } from '../src/model/ledger.ts';
 import { seriesSchema } from '../src/model/series.ts';
 import { writeWhole } from '../src/store/write-file.ts';
 import { formatTable } from './format-table.ts';
@@ -23,6 +24,12 @@ const page = [
   '## `patches/<series>/series.yaml`',
   '',
   ...formatTable(z.toJSONSchema(seriesSchema, { io: 'input' })),
+  '',
+  '## `/usr/share/halobox/ledger.json` in an image',
+  '',
+  'What was decided about the sources of an image and done to them.',
+  '',
+  ...formatTable(z.toJSONSchema(ledgerSchema, { io: 'output' })),
   '',
   '## `$XDG_STATE_HOME/halobox/contracts/<sha256>.json`',
   '',

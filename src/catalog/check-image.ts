@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { InvalidInput } from '../model/error.ts';
 import type { Image } from '../model/image.ts';
 import { findCycle } from '../model/layer-graph.ts';
+import { ledgerName } from '../model/ledger.ts';
 import { tagPattern } from '../model/name.ts';
 import { tagText } from '../model/tag.ts';
 import { checkRccl } from './check-rccl.ts';
@@ -11,7 +12,7 @@ import type { CatalogSeries } from './read-series.ts';
 import type { YamlFile } from './yaml-file.ts';
 
 /** What halobox itself puts into contexts. */
-const reserved = ['Containerfile', 'rootfs.tar', 'sources'];
+const reserved = ['Containerfile', 'rootfs.tar', 'sources', ledgerName];
 
 /**
  * Checks what a schema cannot: that everything named is there, and that the layers form a graph without a cycle.

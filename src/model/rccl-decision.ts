@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What became of `rccl.choice` in image.yaml. */
-const rcclDecisionSchema = z.strictObject({
+export const rcclDecisionSchema = z.strictObject({
   decided: z
     .enum(['stock', 'patched'])
     .describe('`patched`: built from the source; `stock`: what other layers bring.'),

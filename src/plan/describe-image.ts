@@ -22,6 +22,8 @@ export interface ImageDescription extends Omit<ImageFacts, 'labels'> {
   arguments: Record<string, string>;
   sources: Record<string, z.infer<typeof source>>;
   series: Record<string, z.infer<typeof series>>;
+  /** `patched` or `stock`; undefined where that was no choice. */
+  rccl: { decided: string; why: string | undefined } | undefined;
   untested: string[];
 }
 
@@ -35,6 +37,7 @@ export function describeImage({ labels, ...facts }: ImageFacts): ImageDescriptio
       return otherwise;
     }
   };
+  const decided = labels[label.rccl];
   return {
     ...facts,
     image: labels[label.image],
@@ -46,6 +49,7 @@ export function describeImage({ labels, ...facts }: ImageFacts): ImageDescriptio
     arguments: read(label.arguments, z.record(z.string(), z.string()), {}),
     sources: read(label.sources, z.record(z.string(), source), {}),
     series: read(label.series, z.record(z.string(), series), {}),
+    rccl: decided === undefined ? undefined : { decided, why: labels[label.rcclWhy] },
     untested: read(label.untested, z.array(z.string()), []),
   };
 }

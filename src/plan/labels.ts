@@ -14,6 +14,8 @@ export const label = {
   base: 'io.halobox.base',
   sources: 'io.halobox.sources',
   series: 'io.halobox.series',
+  rccl: 'io.halobox.rccl',
+  rcclWhy: 'io.halobox.rccl.why',
   untested: 'io.halobox.untested',
 } as const;
 
@@ -59,6 +61,7 @@ export function releaseLabels(
       ),
     ),
     [label.series]: JSON.stringify({ ...series, ...off }),
+    ...(inputs.rccl && { [label.rccl]: inputs.rccl.decided, [label.rcclWhy]: inputs.rccl.why }),
     [label.untested]: JSON.stringify(image.untested),
   };
 }

@@ -1,14 +1,17 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { CatalogImage } from '../catalog/catalog.ts';
 import type { ContextEntry } from '../context/open-context.ts';
 import { InvalidInput } from '../model/error.ts';
 import type { Layer } from '../model/image.ts';
 import { buildOrder, orderedAfter } from '../model/layer-graph.ts';
+import { ledgerName } from '../model/ledger.ts';
 import type { RcclDecision } from '../model/rccl-decision.ts';
 import type { Renderer } from '../render/renderer.ts';
 import type { PreparedSource } from '../sources/prepare-source.ts';
 import type { Base } from '../sources/root-file-system.ts';
 import { layerKey } from './key.ts';
+import { ledgerText } from './ledger.ts';
 import { decidedImage } from './rccl-choice.ts';
 import type { Settings } from './settings.ts';
 
@@ -90,6 +93,7 @@ export function recipesOf(
     const rootFileSystem =
       parents.length === 0 && inputs.base.kind === 'debootstrap' ? inputs.base : undefined;
     const files = layer.files.map(({ from, to }) => ({ to, from: join(image.folder, 'files', from) }));
+    const ledger = name === definition.final ? ledgerText(definition, inputs, settings) : undefined;
     const key = layerKey({
       containerfile: text,
       network: layer.network,
@@ -104,7 +108,10 @@ export function recipesOf(
           return [source, { sha256, series: applied }];
         }),
       ),
-      files: Object.fromEntries(files.map(({ to, from }) => [to, inputs.files.get(from)!])),
+      files: Object.fromEntries([
+        ...files.map(({ to, from }) => [to, inputs.files.get(from)!]),
+        ...(ledger === undefined ? [] : [[ledgerName, { sha256: sha256Of(ledger), executable: false }]]),
+      ]),
       parents: Object.fromEntries(parents.map((parent) => [parent.layer, parent.key])),
     });
     recipes.set(name, {
@@ -122,6 +129,7 @@ export function recipesOf(
           from,
           mode: inputs.files.get(from)!.executable ? 0o755 : 0o644,
         })),
+        ...(ledger === undefined ? [] : [{ kind: 'text' as const, path: ledgerName, text: ledger }]),
         ...layer.sources.map((source) => ({
           kind: 'tree' as const,
           path: `sources/${source}`,
@@ -131,6 +139,10 @@ export function recipesOf(
     });
   }
   return [...recipes.values()];
+}
+
+function sha256Of(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 function refuseUnused(image: CatalogImage, name: string, layer: Layer, used: ReadonlySet<string>): void {

@@ -17,6 +17,8 @@ export function buildsRdmaCheck(options: () => HaloboxOptions, { own = false } =
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     const applied = eventsOf(stdout).flatMap((event) => (event.event === 'series' ? event.verdicts : []));
     expect(applied.map(({ verdict }) => verdict)).toEqual(Array(5).fill('applies'));
+    expect(eventOf(stdout, 'rccl')).toMatchObject({ choice: 'auto', decided: 'patched' });
+    expect(stdout).toContain('librccl of layer rccl lacks none of the symbols');
     const { layers } = eventOf(stdout, 'plan');
     expect(layers.map(({ action }) => action)).toEqual(Array(layers.length).fill('build'));
     // Every engine builds the same rendered files.
@@ -47,6 +49,7 @@ export function buildsRdmaCheck(options: () => HaloboxOptions, { own = false } =
       arguments: { kernels: 'all-reduce' },
       sources: { rccl: { version: '5.4.3' } },
       series: { 'rccl-2-13': { verdicts: Array(4).fill({ id: expect.any(String), verdict: 'applies' }) } },
+      rccl: { decided: 'patched', why: expect.stringContaining('rccl-2-13: 4 applies') },
       untested: [expect.stringContaining('no collective was run'), expect.any(String)],
       contract: { passed: true, failed: [] },
     });
@@ -61,6 +64,14 @@ export function buildsRdmaCheck(options: () => HaloboxOptions, { own = false } =
         what: expect.stringContaining('gfx1151'),
         passed: true,
         found: expect.stringContaining('32'),
+      }),
+    );
+    // The contract wants it to name the series.
+    expect(checks).toContainEqual(
+      expect.objectContaining({
+        id: 'file:/usr/share/halobox/ledger.json',
+        passed: true,
+        expected: expect.stringContaining('rccl-2-13'),
       }),
     );
   });

@@ -55,9 +55,13 @@ function rows(image: ImageDescription): string[][] {
         ? [['series', `${name} was left out`]]
         : [
             ['series', `${name} sha256 ${series.digest}`],
-            ...(series.verdicts ?? []).map(({ id, verdict }) => ['', `${id}: ${verdict}`]),
+            ...(series.verdicts ?? []).map(({ id, verdict, reason }) => [
+              '',
+              `${id}: ${verdict}${reason ? `, ${reason}` : ''}`,
+            ]),
           ],
     ),
+    ...(image.rccl ? [['rccl', [image.rccl.decided, image.rccl.why].filter(Boolean).join(': ')]] : []),
     ...image.untested.map((text) => ['untested', text]),
   ];
 }
