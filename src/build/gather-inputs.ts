@@ -61,7 +61,7 @@ export async function gatherInputs(
       reporter.report({ event: 'series', series: seriesName, source: name, digest, verdicts });
     }
   }
-  const decision = decide(image, sources, settings, reporter);
+  const decision = decide(catalog, image, sources, settings, reporter);
   return {
     sources,
     files,
@@ -71,6 +71,7 @@ export async function gatherInputs(
 }
 
 function decide(
+  catalog: Catalog,
   { definition, place }: CatalogImage,
   sources: Inputs['sources'],
   { withoutSeries }: Settings,
@@ -79,7 +80,10 @@ function decide(
   const { rccl } = definition;
   if (!rccl) return undefined;
   const leftOut = definition.sources[rccl.source]!.series.filter((name) => withoutSeries.includes(name));
-  const series = sources.get(rccl.source)?.series ?? [];
+  // A series on request makes something else of the library (a quicker build), and no reason to have one.
+  const series = (sources.get(rccl.source)?.series ?? []).filter(
+    ({ name }) => !catalog.series.get(name)!.definition.onRequest,
+  );
   const decision = decideRccl(rccl.choice, series, leftOut, place(['rccl', 'choice']));
   reporter.report({ event: 'rccl', choice: rccl.choice, ...decision });
   return decision;

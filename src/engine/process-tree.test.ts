@@ -31,6 +31,9 @@ const living = async (pids: readonly number[]) => {
   return pids.filter((_, index) => starts[index] !== undefined);
 };
 
+const listed = async (tree: Parameters<typeof processesOf>[0]) =>
+  (await processesOf(tree)).map(({ pid }) => pid).sort();
+
 afterEach(async () => {
   await killTree({ roots: roots.flatMap(({ pid }) => pid ?? []), mark });
   roots.length = 0;
@@ -40,7 +43,8 @@ const orphan = `sh -c 'setsid sh -c "echo \\$\\$; exec sleep 1000" & wait $!' & 
 
 test('children in sessions of their own go with the root', async () => {
   const { root, pids } = await start(`${orphan}; wait`, 2);
-  expect((await processesOf({ roots: [root] })).map(({ pid }) => pid).sort()).toEqual([root, ...pids].sort());
+  // A setsid that has forked may still be on its way out.
+  await expect.poll(() => listed({ roots: [root] })).toEqual([root, ...pids].sort());
   expect(await killTree({ roots: [root] })).toBe(true);
   expect(await living([root, ...pids])).toEqual([]);
 });
@@ -48,8 +52,8 @@ test('children in sessions of their own go with the root', async () => {
 test('one that left its parents is found by its environment', async () => {
   const { root, pids } = await start('(setsid sh -c "echo \\$\\$; exec sleep 1000" &)', 1);
   if (roots[0]!.exitCode === null) await once(roots[0]!, 'exit');
-  expect((await processesOf({ roots: [root] })).map(({ pid }) => pid)).toEqual([]);
-  expect((await processesOf({ roots: [], mark })).map(({ pid }) => pid)).toEqual(pids);
+  await expect.poll(() => listed({ roots: [root] })).toEqual([]);
+  await expect.poll(() => listed({ roots: [], mark })).toEqual(pids);
   expect(await killTree({ roots: [], mark })).toBe(true);
   expect(await living(pids)).toEqual([]);
 });

@@ -42,6 +42,7 @@ const earlierForm: Origin = { ours: true, how: 'applied by halobox in an earlier
  * Holds a series against a tree, which is only read: first, from the last patch to the first, which of them are there
  * already; then, from the first to the last on the tree without them, which are needed and whether they fit.
  * @param recorded ids of patches that halobox itself applied here.
+ * @param origin tells how a patch's text came into the tree.
  */
 export async function judge(
   series: CatalogSeries,
@@ -49,6 +50,7 @@ export async function judge(
   target: string,
   signal: AbortSignal,
   recorded: ReadonlySet<string> = new Set(),
+  origin: typeof originOf = originOf,
 ): Promise<Judgement> {
   const patches = series.patches.map((definition) => ({
     definition,
@@ -64,11 +66,11 @@ export async function judge(
     for (const [index, { definition, patch }] of [...patches.entries()].reverse()) {
       if (meant[index] !== undefined || (await stage.apply(patch, ['--reverse'], signal)) !== undefined)
         continue;
-      const origin: Origin = recorded.has(definition.id)
+      const found: Origin = recorded.has(definition.id)
         ? { ours: true, how: 'applied by halobox' }
-        : await originOf(patch, tree, signal);
-      origins.set(patch, origin);
-      if (!origin.ours) await stage.apply(patch, [], signal);
+        : await origin(patch, tree, signal);
+      origins.set(patch, found);
+      if (!found.ours) await stage.apply(patch, [], signal);
     }
     for (const { definition, patch } of patches) {
       if (recorded.has(definition.id) && !origins.has(patch)) origins.set(patch, earlierForm);

@@ -17,7 +17,9 @@ export async function patchOwnTree(
   signal: AbortSignal,
 ): Promise<readonly JudgedPatch[]> {
   const tree = { root, version: treeVersion(root, series.project), git: undefined };
-  const { patches, with: wanted } = await judge(series, tree, target, signal);
+  // Nobody has patched it yet: what reads like a patch is upstream's.
+  const upstreams = async () => ({ ours: false, how: "upstream's tree holds the very text of the patch" });
+  const { patches, with: wanted } = await judge(series, tree, target, signal, new Set(), upstreams);
   if (patches.some(({ verdict }) => verdict === 'conflict')) return patches;
   for (const { path, after } of changesTo(root, wanted)) {
     const file = join(root, path);

@@ -2,7 +2,6 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Interrupted, UpstreamError } from '../model/error.ts';
 
@@ -78,7 +77,9 @@ async function fetchOne(
       if (digest !== artefact.sha256) throw new WrongBytes(`sha256 ${digest} instead of ${artefact.sha256}`);
     };
     // Not a write stream: that may still be opening the file when the check fails, and make it after it was removed.
-    await writeFile(partial, check(Readable.fromWeb(response.body)));
+    // Nor a Node stream of the body: one that fails while the file is being opened has nobody yet who hears of it, and
+    // ends the process.
+    await writeFile(partial, check(response.body));
     await rename(partial, file);
     return undefined;
   } catch (error) {
