@@ -100,6 +100,7 @@ export const githubReleaseSchema = z
 
 export type PythonIndexSource = z.infer<typeof pythonIndexSchema>;
 export type S3ListingSource = z.infer<typeof s3ListingSchema>;
+export type HtmlListingSource = z.infer<typeof htmlListingSchema>;
 
 function bare({ username, password, search, hash }: URL): boolean {
   return username === '' && password === '' && search === '' && hash === '';
