@@ -101,6 +101,7 @@ export const githubReleaseSchema = z
 export type PythonIndexSource = z.infer<typeof pythonIndexSchema>;
 export type S3ListingSource = z.infer<typeof s3ListingSchema>;
 export type HtmlListingSource = z.infer<typeof htmlListingSchema>;
+export type GithubReleaseSource = z.infer<typeof githubReleaseSchema>;
 
 function bare({ username, password, search, hash }: URL): boolean {
   return username === '' && password === '' && search === '' && hash === '';
