@@ -86,6 +86,7 @@ test('names that could hurt are no candidates', async () => {
     '7.14.0/../x',
     '1'.repeat(900),
     '7.14.0 ',
+    '7.14.0 x',
     "7'",
     '&lt;',
   ];
@@ -118,6 +119,15 @@ test('facts that are none count as untold; a key that cannot be decoded is passe
   expect(whys(passedOver)).toEqual({
     'therock-dist-linux-gfx1151-%zz.tar.gz': 'its key is wrongly percent-encoded',
   });
+});
+
+test('the namespace may have a prefix, and a text may be CDATA', async () => {
+  const body = `<?xml version="1.0"?><s3:ListBucketResult xmlns:s3="http://s3.amazonaws.com/doc/2006-03-01/">
+    <s3:IsTruncated>false</s3:IsTruncated>
+    <s3:Contents><s3:Key><![CDATA[therock-dist-linux-gfx1151-7.14.0.tar.gz]]></s3:Key></s3:Contents>
+    </s3:ListBucketResult>`;
+  const { base, http } = await serve(() => ({ body }));
+  expect((await listS3(query(base), http)).candidates).toMatchObject([{ version: '7.14.0' }]);
 });
 
 test('a bucket without a matching key has no candidates, and one page', async () => {
