@@ -31,15 +31,24 @@ export function chooseFiles(page: IndexPage, source: PythonIndexSource): Listing
     if (why !== undefined) others.push({ name: file.name, why });
     else if (name) wheels.push({ file, name, fit: fitOf(name.tags, interpreter) });
   }
-  const best = new Map<string, Wheel>();
-  const listed = wheels.sort(asPip).map((wheel): Listed => {
-    const { file, name } = wheel;
-    const better = best.get(name.version);
-    const why = whyUnfit(wheel, source, interpreter) ?? (better && `${better.file.name} fits better`);
-    if (why === undefined) best.set(name.version, wheel);
-    return { ...file, version: name.version, why };
-  });
-  return makeListing(listed, { ...source, grammar: 'pep440' }, others);
+  wheels.sort(asPip);
+  const choose = (pinned: boolean): Listing => {
+    const best = new Map<string, string>();
+    const listed = wheels.map((wheel): Listed => {
+      const { file, name } = wheel;
+      const better = best.get(name.version);
+      const why =
+        whyUnfit(wheel, source, interpreter) ??
+        (pinned && pins(name.version, source.versions) ? undefined : whyYanked(file)) ??
+        (better === undefined ? undefined : `${better} fits better`);
+      if (why === undefined) best.set(name.version, file.name);
+      return { ...file, version: name.version, why };
+    });
+    return makeListing(listed, { ...source, grammar: 'pep440' }, others);
+  };
+  // By PEP 592 a yanked file serves only a specifier that pins its version, and only where nothing else does.
+  const listing = choose(false);
+  return listing.candidates.length > 0 ? listing : choose(true);
 }
 
 /** Of two wheels of one version pip takes the better fit, then the higher build; the name makes it the same each time. */
@@ -67,7 +76,7 @@ function whyUnfit(
   interpreter: Interpreter,
 ): string | undefined {
   if (fit === Number.POSITIVE_INFINITY) return whyTags(name, interpreter);
-  const { requiresPython, yanked } = file;
+  const { requiresPython } = file;
   if (requiresPython !== undefined) {
     if (!pep440.validRange(requiresPython))
       return `requires Python ${shown(requiresPython)}, which is no specifier`;
@@ -75,10 +84,12 @@ function whyUnfit(
       return `requires Python ${shown(requiresPython)}, not ${source.python}`;
     }
   }
-  if (yanked !== undefined && !pins(name.version, source.versions)) {
-    return yanked === '' ? 'yanked' : `yanked: ${shown(yanked)}`;
-  }
   return undefined;
+}
+
+function whyYanked({ yanked }: IndexFile): string | undefined {
+  if (yanked === undefined) return undefined;
+  return yanked === '' ? 'yanked' : `yanked: ${shown(yanked)}`;
 }
 
 /** The part of the tags that stands in the way. */

@@ -126,6 +126,17 @@ test('a yanked wheel counts when a specifier pins its version', async () => {
   }
 });
 
+test('a yanked wheel gives way to any other that the specifier takes', async () => {
+  const yanked = [
+    file('torch-2.12.0+rocm7.15.0-py3-none-any.whl', { yanked: '' }),
+    file('torch-2.12.0+rocm7.14.0-cp312-cp312-linux_x86_64.whl', { yanked: '' }),
+  ];
+  const other = file('torch-2.12.0+rocm7.14.0-py3-none-any.whl');
+  const { candidates } = await list([...yanked, other], { versions: '==2.12.0' });
+  expect(candidates.map(({ name }) => name)).toEqual([other.name]);
+  expect((await list(yanked, { versions: '==2.12.0' })).candidates).toHaveLength(2);
+});
+
 test('pre-releases come when they are asked for, also by a specifier that names one', async () => {
   const files = [file('torch-2.12.0a20260630-py3-none-any.whl')];
   expect((await list(files)).candidates).toHaveLength(0);
