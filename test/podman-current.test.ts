@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { type Podman, startPodman } from './engines/podman.ts';
@@ -9,7 +9,7 @@ import { failsWithoutSeries } from './suites/fails-without-series.ts';
 import { isolates } from './suites/isolates.ts';
 import { stopsCleanly } from './suites/stops-cleanly.ts';
 import type { HaloboxOptions } from './support/halobox.ts';
-import { processesWith } from './support/processes.ts';
+import { processesOf, processesWith } from './support/processes.ts';
 import { openWorkplace, type Workplace } from './support/workplace.ts';
 
 describe('Podman 5.8', () => {
@@ -47,12 +47,12 @@ describe('Podman 5.8', () => {
       const other = await startPodman('current', parent);
       return { env: envOf(other), stop: other.stop };
     },
-    async () => {
-      // Podman has no daemon: the engine is the process that builds.
-      for (const pid of processesWith('/usr/bin/podman').filter((id) =>
-        processesWith(' build ').includes(id),
-      )) {
-        process.kill(pid, 'SIGKILL');
+    async ({ env }) => {
+      // Podman has no daemon: the engine is the process that builds. Only this one's; other suites build beside it.
+      const home = dirname(dirname(env.HALOBOX_ENGINE!));
+      const builds = processesWith(' build ');
+      for (const pid of processesOf(`CONTAINERS_CONF=${home}/`)) {
+        if (builds.includes(pid)) process.kill(pid, 'SIGKILL');
       }
     },
   );
