@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { choosing } from './choosing.ts';
 import { packing } from './packing.ts';
 import { startUp } from './start-up.ts';
 import { table } from './table.ts';
@@ -19,7 +20,8 @@ if (values.help) {
   console.log(`npm run bench -- [--json] [--rounds <n>] [--mib <n>]
 
 Packs a generated tree of --mib MiB (1024) in 20,000 files beside GNU tar and the docker CLI, --rounds times (5), and
-starts halobox beside bare node and docker buildx. Needs that much room in the temporary folder (TMPDIR).`);
+starts halobox beside bare node and docker buildx, and chooses coherent sets among generated candidates. Needs that
+much room in the temporary folder (TMPDIR).`);
   process.exit();
 }
 
@@ -43,10 +45,16 @@ try {
   const packed = await packing(folder, mib * 2 ** 20, rounds);
   console.error('start-up, 21 rounds after one to warm up …');
   const started = await startUp(folder, 21);
+  console.error('choosing among 5,000 candidates of eight members, 5 rounds after one to warm up …');
+  const chosen = await choosing(5000, 5);
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Linux ${release()}, Node ${process.version}`;
   if (values.json)
     console.log(
-      JSON.stringify({ machine, mib, files: 20_000, packing: packed, startUp: started }, undefined, 2),
+      JSON.stringify(
+        { machine, mib, files: 20_000, packing: packed, startUp: started, choosing: chosen },
+        undefined,
+        2,
+      ),
     );
   else {
     console.log(machine);
@@ -54,6 +62,7 @@ try {
       table(`\nContext packing, ${mib} MiB in 20,000 files; uploads go into the same loopback sink`, packed),
     );
     console.log(table('\nStart-up', started));
+    console.log(table('\nChoosing a coherent set among 5,000 candidates of each of eight members', chosen));
   }
 } finally {
   clean();
