@@ -2,8 +2,11 @@ import { expect, test } from 'vitest';
 import { choose } from './choose.ts';
 import { largeProblems, tangledProblem } from './testing/large-problems.ts';
 
-/** Aimed at is one second for 5,000 candidates of each of eight members; five leave room for a busy machine. */
-const bound = 5000;
+/**
+ * Milliseconds, and no measure of speed: `npm run bench` has that (aim: one second for 5,000 candidates of each of
+ * eight members). It tells a choice that is found from one that explodes.
+ */
+const bound = 20_000;
 
 test.each([
   ['one wheel per nightly', 5000, '2.11.0+rocm7.15.0a20230822'],
