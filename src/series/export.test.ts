@@ -109,6 +109,17 @@ test("TheRock's own patches come along and before ours", async () => {
   );
 });
 
+test('a patch that TheRock drops goes from the tag too, and one that somebody put there stays', async () => {
+  await therock('rccl', '7.10.0');
+  room.write('therock/patches/amd-mainline/rccl/0001-theirs.patch', 'theirs\n');
+  const { folder, files } = await exported();
+  expect(readdirSync(room.path('therock', folder))).toContain('0001-theirs.patch');
+  room.write(`therock/${folder}/5000-mine.patch`, 'mine\n');
+  rmSync(room.path('therock/patches/amd-mainline/rccl'), { recursive: true });
+  await exported();
+  expect(readdirSync(room.path('therock', folder)).sort()).toEqual(['5000-mine.patch', ...files]);
+});
+
 test('into the tag that TheRock applies anyway', async () => {
   await therock('rccl', '7.10.0');
   expect((await exported('rccl-2-13', 'amd-mainline')).folder).toBe('patches/amd-mainline/rccl');

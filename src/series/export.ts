@@ -125,16 +125,29 @@ function mailOf({ message, diff, files }: Patch, below: string): string {
   return message + moved.join('\n');
 }
 
+/**
+ * Copies what TheRock applies by default, and takes back what an earlier export copied: a tag stays when the checkout
+ * moves on to a release that has dropped some of its patches, and `git am` would stop at those.
+ */
 function copyOwnTag(root: string, tag: string): void {
+  const list = `patches/${tag}/.copied`;
+  for (const path of readInside(root, list)?.split('\n') ?? []) {
+    const found = findInside(root, `patches/${tag}/${path}`);
+    if (/^(?!\.\.?\/)[^/]+\/[^/]+\.patch$/.test(path) && found.kind === 'file') rmSync(found.path);
+  }
   const own = join(root, 'patches', defaultTag);
-  if (!existsSync(own)) return;
-  for (const project of readdirSync(own, { withFileTypes: true })) {
+  const copied: string[] = [];
+  for (const project of existsSync(own) ? readdirSync(own, { withFileTypes: true }) : []) {
     if (!project.isDirectory()) continue;
     for (const name of patchesIn(join(own, project.name))) {
-      const text = readInside(root, `patches/${defaultTag}/${project.name}/${name}`);
-      if (text !== undefined) write(root, `patches/${tag}/${project.name}/${name}`, text);
+      const path = `${project.name}/${name}`;
+      const text = readInside(root, `patches/${defaultTag}/${path}`);
+      if (text === undefined) continue;
+      write(root, `patches/${tag}/${path}`, text);
+      copied.push(path);
     }
   }
+  write(root, list, copied.map((path) => `${path}\n`).join(''));
 }
 
 /** Writes below the tree, and nowhere that a symbolic link in it leads to. */
