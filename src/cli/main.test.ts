@@ -138,7 +138,8 @@ test('other bytes than the locked ones are exit 3, and no engine is asked', asyn
   expect(JSON.parse(stdout.trim().split('\n').at(-1)!)).toMatchObject({
     event: 'error',
     exitCode: 3,
-    detail: [`${mirror}/pool/main/r/rccl/rccl_5.4.3.orig.tar.gz: 19 bytes instead of 983139`],
+    what: '19 bytes instead of 983139',
+    where: `${mirror}/pool/main/r/rccl/rccl_5.4.3.orig.tar.gz: status 200 OK`,
   });
   expect(stderr).toContain('next: ');
   expect(stderr).not.toContain('docker.sock');

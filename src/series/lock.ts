@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { isAlive } from '../host/is-alive.ts';
 import { ExitCode, HaloboxError } from '../model/error.ts';
 import { lockName, removeUnusedFolder } from './record.ts';
 
@@ -58,15 +59,5 @@ function take(file: string): void {
       });
     }
     rmSync(file, { force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid)) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

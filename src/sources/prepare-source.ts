@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { CatalogSeries } from '../catalog/read-series.ts';
@@ -11,8 +12,10 @@ import { conflictLines } from '../series/conflict-lines.ts';
 import type { JudgedPatch } from '../series/judge.ts';
 import { patchOwnTree } from '../series/patch-own-tree.ts';
 import { writeWhole } from '../store/write-file.ts';
+import { openStore } from './artefacts/open-store.ts';
 import { debianMirrors, poolPath } from './debian-pool.ts';
-import { download } from './download.ts';
+import { readMirrors } from './http/mirrors.ts';
+import { openHttp } from './http/open-http.ts';
 import { unpackTarball } from './unpack.ts';
 
 /** A source's tree on the host, patched, ready for a context. */
@@ -52,7 +55,6 @@ export async function prepareSource(
   options: { target: string; cache: string; env: NodeJS.ProcessEnv; signal: AbortSignal },
 ): Promise<PreparedSource> {
   const { target, cache, env, signal } = options;
-  const file = join(cache, 'downloads', source.sha256, source.file);
   const address = createHash('sha256')
     .update(
       JSON.stringify([layout, source.sha256, source.version, target, series.map(({ digest }) => digest)]),
@@ -63,7 +65,8 @@ export async function prepareSource(
   const tree = join(place, 'tree');
   if (!existsSync(place)) {
     const urls = async () => (await debianMirrors(env)).map((mirror) => mirror + poolPath(source));
-    await download(urls, source, file, signal);
+    const http = openHttp({ cache, mirrors: readMirrors(env, homedir()), env, signal, now: Date.now });
+    const { file } = await openStore({ cache, http, signal }).bring({ ...source, urls });
     await mkdir(dirname(place), { recursive: true });
     const beside = `${place}.${randomUUID()}.partial`;
     try {

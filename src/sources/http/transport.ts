@@ -1,0 +1,132 @@
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  type IncomingMessage,
+  request as requestHttp,
+} from 'node:http';
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import { Interrupted } from '../../model/error.ts';
+import { proxiesOf } from './proxies.ts';
+
+/** The connection failed, or what came over it was cut off: worth another try. The message says how. */
+export class NetworkFailure extends Error {}
+
+export interface Patience {
+  /** Milliseconds until a connection stands. */
+  connect: number;
+  /** Milliseconds without a byte while one is waited for. */
+  silence: number;
+}
+
+export interface Exchange {
+  status: number;
+  headers: Headers;
+  /** @throws NetworkFailure; Interrupted. */
+  body: AsyncIterable<Buffer>;
+  /** Ends the exchange, read or not. */
+  close(): void;
+}
+
+/** Sends one request. @throws NetworkFailure; Interrupted. */
+export type Send = (
+  url: string,
+  options: { method: 'GET' | 'HEAD'; headers: Readonly<Record<string, string>> },
+) => Promise<Exchange>;
+
+/** Requests by Node's own client: one at a time, nothing followed or tried again; connections are kept open. */
+export function openTransport(
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+  { connect, silence }: Patience,
+): Send {
+  const agentOptions = { keepAlive: true, proxyEnv: proxiesOf(env) };
+  const plain = new HttpAgent(agentOptions);
+  const secure = new HttpsAgent(agentOptions);
+  const send: Send = (url, { method, headers }) =>
+    new Promise((resolve, reject) => {
+      const target = new URL(url);
+      const options = { method, headers, signal };
+      const request =
+        target.protocol === 'https:'
+          ? requestHttps(target, { ...options, agent: secure })
+          : requestHttp(target, { ...options, agent: plain });
+      const timer = watch(request, connect, silence);
+      request.once('response', (response) => {
+        timer.stop();
+        resolve(exchangeOf(response, silence, signal));
+      });
+      // Stays for as long as the request does: what fails later is heard of by the body's reader.
+      request.on('error', (error) => {
+        timer.stop();
+        reject(failureOf(error, signal));
+      });
+      request.end();
+    });
+  return send;
+}
+
+function exchangeOf(response: IncomingMessage, silence: number, signal: AbortSignal): Exchange {
+  const headers = new Headers();
+  for (const [name, values] of Object.entries(response.headersDistinct)) {
+    for (const value of values ?? []) headers.append(name, value);
+  }
+  return {
+    status: response.statusCode!,
+    headers,
+    body: bodyOf(response, silence, signal),
+    close() {
+      // A short rest is read, so that the connection can be used again; a long one costs more than a new connection.
+      if (Number(headers.get('content-length') ?? Number.POSITIVE_INFINITY) <= 16 * 1024) response.resume();
+      else response.destroy();
+    },
+  };
+}
+
+async function* bodyOf(
+  response: IncomingMessage,
+  silence: number,
+  signal: AbortSignal,
+): AsyncGenerator<Buffer> {
+  // Runs only while a byte is waited for: a slow reader is not the server's fault.
+  const wait = () => setTimeout(() => response.destroy(silent(silence)), silence);
+  let timer = wait();
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      clearTimeout(timer);
+      yield chunk;
+      timer = wait();
+    }
+  } catch (error) {
+    throw failureOf(error as Error, signal);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function watch(request: ClientRequest, connect: number, silence: number): { stop(): void } {
+  const after = (ms: number, failure: NetworkFailure) => setTimeout(() => request.destroy(failure), ms);
+  let timer = after(connect, new NetworkFailure(`no connection within ${connect / 1000} seconds`));
+  const connected = (): void => {
+    clearTimeout(timer);
+    timer = after(silence, silent(silence));
+  };
+  request.once('socket', (socket) => {
+    if (socket.connecting) socket.once('connect', connected);
+    else connected();
+  });
+  return { stop: () => clearTimeout(timer) };
+}
+
+function silent(silence: number): NetworkFailure {
+  return new NetworkFailure(`no byte for ${silence / 1000} seconds`);
+}
+
+function failureOf(error: Error & { code?: string }, signal: AbortSignal): Error {
+  if (signal.aborted) return new Interrupted();
+  if (error instanceof NetworkFailure) return error;
+  // Several addresses were tried: the first one's failure speaks for all.
+  if (error instanceof AggregateError && error.errors[0]) return failureOf(error.errors[0], signal);
+  if (error.code === 'ECONNRESET')
+    return new NetworkFailure('the connection was cut before the end', { cause: error });
+  return new NetworkFailure(error.message || error.code || error.name, { cause: error });
+}
