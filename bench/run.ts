@@ -3,6 +3,7 @@ import { cpus, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { choosing } from './choosing.ts';
+import { downloading } from './downloading.ts';
 import { packing } from './packing.ts';
 import { startUp } from './start-up.ts';
 import { table } from './table.ts';
@@ -20,8 +21,8 @@ if (values.help) {
   console.log(`npm run bench -- [--json] [--rounds <n>] [--mib <n>]
 
 Packs a generated tree of --mib MiB (1024) in 20,000 files beside GNU tar and the docker CLI, --rounds times (5), and
-starts halobox beside bare node and docker buildx, and chooses coherent sets among generated candidates. Needs that
-much room in the temporary folder (TMPDIR).`);
+starts halobox beside bare node and docker buildx, chooses coherent sets among generated candidates, and downloads a
+file of 256 MiB from loopback beside curl. Needs that much room in the temporary folder (TMPDIR).`);
   process.exit();
 }
 
@@ -47,11 +48,21 @@ try {
   const started = await startUp(folder, 21);
   console.error('choosing among 5,000 candidates of eight members, 5 rounds after one to warm up …');
   const chosen = await choosing(5000, 5);
+  console.error('downloading 256 MiB from loopback, 5 rounds after one to warm up …');
+  const downloaded = await downloading(folder, 256 * 2 ** 20, 5);
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Linux ${release()}, Node ${process.version}`;
   if (values.json)
     console.log(
       JSON.stringify(
-        { machine, mib, files: 20_000, packing: packed, startUp: started, choosing: chosen },
+        {
+          machine,
+          mib,
+          files: 20_000,
+          packing: packed,
+          startUp: started,
+          choosing: chosen,
+          downloading: downloaded,
+        },
         undefined,
         2,
       ),
@@ -63,6 +74,7 @@ try {
     );
     console.log(table('\nStart-up', started));
     console.log(table('\nChoosing a coherent set among 5,000 candidates of each of eight members', chosen));
+    console.log(table('\nDownloading a file of 256 MiB from loopback onto the disk', downloaded));
   }
 } finally {
   clean();
