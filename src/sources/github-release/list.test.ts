@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { UpstreamError } from '../../model/error.ts';
 import { type GithubReleaseSource, githubReleaseSchema } from '../../model/source.ts';
+import type { Http } from '../http/http.ts';
 import { type Answer, serve } from '../listing/fixtures.ts';
 import { digestOf } from '../python-index/fixtures.ts';
 import { listGithubReleases } from './list.ts';
@@ -125,15 +126,27 @@ test('what GitHub marks as a pre-release counts when those are asked for', async
   expect(candidates).toHaveLength(1);
 });
 
-test('the token goes with every page, and nothing goes without one', async () => {
+test('the token goes with every page, but to no mirror', async () => {
   const answer = (url: URL) =>
     page(
       [release('1.0.0')],
       url.searchParams.has('page') ? undefined : `${api}repositories/1/releases?page=2`,
     );
-  const { requests } = await list(answer, {}, { GITHUB_TOKEN: 'secret' });
-  expect(requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer secret', 'Bearer secret']);
-  expect((await list(answer)).requests[0]?.headers.authorization).toBeUndefined();
+  const { http, requests } = await serve(answer, api);
+  const given: (string | undefined)[] = [];
+  const noting: Http = {
+    ...http,
+    text(url, options) {
+      given.push(options?.headers?.authorization);
+      return http.text(url, options);
+    },
+  };
+  await listGithubReleases(query(), noting, { GITHUB_TOKEN: 'secret' });
+  expect(given).toEqual(['Bearer secret', 'Bearer secret']);
+  // The server here is a mirror of GitHub's.
+  expect(requests.map(({ headers }) => headers.authorization)).toEqual([undefined, undefined]);
+  await listGithubReleases(query(), noting, {});
+  expect(given[2]).toBeUndefined();
 });
 
 test.each([

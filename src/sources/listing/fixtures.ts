@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { UpstreamError } from '../../model/error.ts';
+import { client } from '../http/fixtures.ts';
 import type { Http } from '../http/http.ts';
 
 export interface Answer {
@@ -38,32 +38,13 @@ export async function serve(
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   onTestFinished(() => new Promise((closed) => server.close(() => closed())));
-  return { base, requests, http: clientOf(base, instead) };
+  const mirrors = instead === undefined ? [] : [{ original: bare(instead), replacement: bare(base) }];
+  return { base, requests, http: client({ mirrors }) };
 }
 
-function clientOf(base: string, instead = base): Http {
-  const counts = { sent: 0, unchanged: 0 };
-  return {
-    counts,
-    async text(url, { accept = '*/*', headers = {}, most = 64 * 1024 * 1024 } = {}) {
-      counts.sent += 1;
-      const asked = url.replace(instead, base);
-      const response = await fetch(asked, { headers: { ...headers, accept, connection: 'close' } });
-      const text = await response.text();
-      if (!response.ok || text.length > most) {
-        throw new UpstreamError({ what: 'refused', where: `${url}: status ${response.status}` });
-      }
-      return {
-        url: response.url.replace(base, instead),
-        text,
-        headers: response.headers,
-        status: response.status,
-      };
-    },
-    raw() {
-      throw new Error('listings have no use for it');
-    },
-  };
+/** As `readMirrors` gives them: without a slash at the end. */
+function bare(base: string): string {
+  return base.replace(/\/+$/, '');
 }
 
 /** The names of what a listing holds, for comparing at a glance. */
