@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readlinkSync, statSync } from 'node:fs';
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir, rename, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAlive } from '../../host/is-alive.ts';
 
@@ -22,6 +22,8 @@ export async function claimFolder(parent: string, name: string): Promise<string>
     if (isHeld(entry.split('.')[1]!, join(parent, entry))) continue;
     try {
       await rename(join(parent, entry), own);
+      const now = new Date();
+      await utimes(own, now, now);
       return own;
     } catch (error) {
       // Another process was quicker.

@@ -22,12 +22,13 @@ export async function fetchArtefact(
   http: Pick<HttpClient, 'stream'>,
   sought: Sought,
   progress: Progress,
+  signal: AbortSignal,
 ): Promise<Received | 'unchanged'> {
   const { url, sha256, size, known } = sought;
   const name = createHash('sha256')
     .update(JSON.stringify([url, sha256, size]))
     .digest('hex');
-  const partial = await Partial.open(join(cache, 'fetching'), name);
+  const partial = await Partial.open(join(cache, 'fetching'), name, signal);
   const isKnown = (asked: string) => known !== undefined && samePlace(known.asked, asked);
   const asking = {
     progress: worthwhile,

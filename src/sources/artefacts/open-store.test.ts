@@ -139,6 +139,19 @@ test.each([{ etag: 'W/"1"' }, { 'last-modified': 'Wed, 01 Jul 2026 00:00:00 GMT'
   },
 );
 
+test('what was there last time is not taken for a file of another size', async () => {
+  await store(cache).bring({ urls: [url] });
+  expect(await refusal(store(cache).bring({ urls: [url], size: 5 }))).toContain('12 bytes instead of 5');
+});
+
+test('stops when told, also while it verifies what is there', async () => {
+  await store(cache).bring({ urls: [url], sha256: upstream.sha256 });
+  const stop = new AbortController();
+  const bringing = store(cache, { signal: stop.signal }).bring({ urls: [url], sha256: upstream.sha256 });
+  stop.abort();
+  await expect(bringing).rejects.toBeInstanceOf(Interrupted);
+});
+
 test('signed addresses behind a redirect are one place', async () => {
   let signature = 0;
   const front = await listen((_, response) => {

@@ -41,7 +41,7 @@ export function openStore({ cache, http, signal }: StoreOptions): Store {
     const remembered = sha256 === undefined ? recall(cache, url) : undefined;
     const kept = remembered && (await findKept(cache, remembered.sha256, signal));
     const known = kept && (size === undefined || kept.size === size) ? remembered : undefined;
-    const received = await fetchArtefact(cache, http, { url, sha256, size, known }, progress);
+    const received = await fetchArtefact(cache, http, { url, sha256, size, known }, progress, signal);
     if (received === 'unchanged') return kept!;
     const { headers, asked, ...file } = received;
     if (sha256 === undefined) remember(cache, headers, { url, asked, ...file });

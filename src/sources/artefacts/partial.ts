@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { constants, readFileSync } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -37,22 +37,26 @@ export class Partial {
    * Takes up what an earlier run left of this name, or begins.
    * @param name without dots; stands for the URL and all that is known of the file.
    */
-  static async open(parent: string, name: string): Promise<Partial> {
+  static async open(parent: string, name: string, signal: AbortSignal): Promise<Partial> {
     const folder = await claimFolder(parent, name);
     const about = readAbout(folder);
-    const handle = await open(join(folder, 'bytes'), about ? 'r+' : 'w+');
+    // Made if it is not there, but not emptied.
+    const handle = await open(join(folder, 'bytes'), constants.O_RDWR | constants.O_CREAT);
     const partial = new Partial(parent, name, folder, handle);
-    if (about) await partial.#takeUp(about);
-    return partial;
+    try {
+      if (about) await partial.#takeUp(about, signal);
+      else await partial.empty();
+      return partial;
+    } catch (error) {
+      await partial.close();
+      throw error;
+    }
   }
 
-  async #takeUp(about: { asked: string; validator: string }): Promise<void> {
+  async #takeUp(about: { asked: string; validator: string }, signal: AbortSignal): Promise<void> {
+    const options = { start: 0, autoClose: false, highWaterMark: 2 ** 20, signal };
     this.#about = about;
-    for await (const chunk of this.#handle.createReadStream({
-      start: 0,
-      autoClose: false,
-      highWaterMark: 2 ** 20,
-    })) {
+    for await (const chunk of this.#handle.createReadStream(options)) {
       this.#hash.update(chunk);
       this.#length += chunk.length;
     }

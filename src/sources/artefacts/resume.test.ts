@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, readlinkSync, renameSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { beforeEach, expect, test } from 'vitest';
@@ -109,6 +109,27 @@ test('a rest that begins elsewhere is not taken', async () => {
   };
   expect(readFileSync((await store(cache).bring({ urls: [url] })).file)).toEqual(bytes);
   upstream.asked.length = 0;
+});
+
+test('a server that gives the rest in parts is asked until it is all there', async () => {
+  await cutAfter(7);
+  upstream.before = (request, response) => {
+    const start = Number(/\d+/.exec(request.headers.range!)![0]);
+    const part = bytes.subarray(start, start + 5);
+    const range = `bytes ${start}-${start + part.length - 1}/20`;
+    response.writeHead(206, { etag: '"1"', 'content-range': range }).end(part);
+    return true;
+  };
+  expect(readFileSync((await store(cache).bring({ urls: [url] })).file)).toEqual(bytes);
+  expect(upstream.asked).toEqual(['bytes=7-', 'bytes=12-', 'bytes=17-']);
+});
+
+test('killed after the file got its name, what is left of its folder does no harm', async () => {
+  await cutAfter(7);
+  const [folder] = readdirSync(join(cache, 'fetching'));
+  rmSync(join(cache, 'fetching', folder!, 'bytes'));
+  expect(readFileSync((await store(cache).bring({ urls: [url] })).file)).toEqual(bytes);
+  expect(left(cache)).toEqual([`sha256/${upstream.sha256}`]);
 });
 
 test('what is left of a download and damaged is noticed by the digest, and fetched anew', async () => {

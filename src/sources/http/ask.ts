@@ -59,6 +59,7 @@ export function openAsk(options: AskOptions): Ask {
       try {
         return await slots(() => attempt(url, asking, use, options));
       } catch (error) {
+        if (signal.aborted) throw new Interrupted();
         if (!(error instanceof Passing)) throw error;
         if (asking.progress !== undefined && error.bytes >= asking.progress) tries = 1;
         const long = error.pause !== undefined && error.pause > longestWait;
@@ -79,14 +80,16 @@ async function attempt<T>(
   const been = new Set<string>();
   for (let original = url; ; ) {
     if (signal.aborted) throw new Interrupted();
-    const asked = askedOf(mirrors, original);
+    refuseOdd(original);
+    const place = askedOf(mirrors, original);
+    const asked = withoutPassword(place);
     const at = { url: original, asked, bytes: 0 };
     been.add(asked);
     let exchange: Exchange | undefined;
     try {
       counts.sent += 1;
       const headers = { ...always, ...openHeaders(asking.headers(asked), url, original, asked) };
-      exchange = await send(asked, { method: asking.method ?? 'GET', headers });
+      exchange = await send(place, { method: asking.method ?? 'GET', headers });
       const { status, headers: answered } = exchange;
       const target = asking.follow === false ? undefined : redirectOf(exchange, at, been);
       if (target !== undefined) {
@@ -99,7 +102,7 @@ async function attempt<T>(
         throw new HttpError({ ...at, status, again: again(pause, now()) });
       }
       const body = counted(exchange.body, at);
-      return await use({ url: withoutPassword(original), asked, status, headers: answered, body });
+      return await use({ url: original, asked, status, headers: answered, body });
     } catch (error) {
       if (error instanceof NetworkFailure) throw new Passing(at, undefined, error);
       throw error;
@@ -107,6 +110,24 @@ async function attempt<T>(
       exchange?.close();
     }
   }
+}
+
+/** @throws HttpError for what is no http(s) URL, or holds a password, which would end up in locks and logs. */
+function refuseOdd(url: string): void {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  const odd =
+    parsed === undefined || !/^https?:$/.test(parsed.protocol)
+      ? 'the address is no http(s) URL'
+      : parsed.username || parsed.password
+        ? 'the address holds a user or a password'
+        : undefined;
+  if (odd === undefined) return;
+  throw new HttpError({
+    url,
+    asked: url,
+    what: odd,
+    next: 'Correct the address; what a mirror needs to let you in belongs into mirrors.yaml.',
+  });
 }
 
 /**

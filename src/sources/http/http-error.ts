@@ -52,7 +52,7 @@ function nextAfter(status: number | undefined, again: number | undefined): strin
     return `The server wants no request for more than ${longestWait / 1000} seconds: run it again after ${new Date(again).toISOString()}.`;
   }
   if (status === undefined)
-    return 'Check the network, and the proxy if there is one (HTTPS_PROXY, NO_PROXY), then run it again.';
+    return 'Check the network, and the proxy if there is one (HTTPS_PROXY, NO_PROXY; NODE_EXTRA_CA_CERTS for its certificate), then run it again.';
   if (status === 404 || status === 410)
     return 'Check the address: upstream has moved or removed it, or it is misspelt.';
   if (status === 401 || status === 403 || status === 407)

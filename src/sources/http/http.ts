@@ -55,9 +55,9 @@ export interface Asking {
 }
 
 export interface Answer {
-  /** Where it is from in the end, after redirects: the original place and not a mirror, without a password. */
+  /** Where it is from in the end, after redirects: the original place and not a mirror. */
   url: string;
-  /** The address that was really asked; with a mirror another one. */
+  /** The address that was really asked, without a password; with a mirror another one. */
   asked: string;
   status: number;
   headers: Headers;

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { InvalidInput } from '../../model/error.ts';
@@ -38,9 +38,13 @@ test('reads the file of HALOBOX_MIRRORS, else the one in the config folder, else
   const home = temporaryFolder();
   expect(readMirrors({}, home)).toEqual([]);
   mkdirSync(join(home, '.config/halobox'), { recursive: true });
-  writeFileSync(join(home, '.config/halobox/mirrors.yaml'), 'https://A.example/x/: http://m.example\n');
+  writeFileSync(
+    join(home, '.config/halobox/mirrors.yaml'),
+    'https://A.example/: http://m.example\nhttps://A.example/x/: http://m.example/x\n',
+  );
   expect(readMirrors({}, home)).toEqual([
-    { original: 'https://a.example/x', replacement: 'http://m.example' },
+    { original: 'https://a.example/x', replacement: 'http://m.example/x' },
+    { original: 'https://a.example', replacement: 'http://m.example' },
   ]);
   const file = join(home, 'own.yaml');
   writeFileSync(file, '# none yet\n');
@@ -73,16 +77,21 @@ test('a named file that is not there is an error', () => {
 });
 
 test('answers and errors speak of the original place; errors name the mirror too, without its password', async () => {
+  const seen: unknown[] = [];
   const base = await listen((request, response) => {
     if (request.url === '/w/old') response.writeHead(302, { location: '/w/new' }).end();
-    else if (request.url === '/w/new') response.end(request.headers.authorization);
-    else response.writeHead(404).end();
+    else if (request.url === '/w/new') {
+      seen.push(request.headers.authorization);
+      response.writeHead(200, { etag: '"1"' }).end('new');
+    } else response.writeHead(404).end();
   });
   const mirror = base.replace('//', '//user:word@');
   const http = client({ mirrors: [{ original: 'https://a.example/whl', replacement: `${mirror}/w` }] });
   const answer = await http.text('https://a.example/whl/old');
   expect(answer.url).toBe('https://a.example/whl/new');
-  expect(answer.text).toBe(`Basic ${Buffer.from('user:word').toString('base64')}`);
+  expect(seen).toEqual([`Basic ${Buffer.from('user:word').toString('base64')}`]);
+  const [name] = readdirSync(join(http.cache, 'http'));
+  expect(readFileSync(join(http.cache, 'http', name!), 'utf8')).not.toContain('word');
   const said = await refusal(http.text('https://a.example/whl/none'));
   expect(said).toBe(
     `https://a.example/whl/none | status 404 Not Found | asked of its mirror: ${base}/w/none`,

@@ -70,8 +70,9 @@ export function originalOf(mirrors: Mirrors, asked: string, by?: string): string
   return asked;
 }
 
-/** For messages and locks. */
+/** For messages and for what is written down; text that is no URL comes back as it is. */
 export function withoutPassword(url: string): string {
+  if (!URL.canParse(url)) return url;
   const { href, username, password } = new URL(url);
   if (!username && !password) return href;
   const bare = new URL(href);

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { expect, test } from 'vitest';
-import { client, listen, refusal, temporaryFolder } from './fixtures.ts';
+import { client, listen, refusal } from './fixtures.ts';
 import { redirectOf } from './redirect.ts';
 
 test('redirects are followed, and the last address is told', async () => {
@@ -17,6 +17,7 @@ test.each([
   ['/endless/1', /more than 10 redirects/],
   ['/file', /a redirect to file:, which is not http \| redirected to: file:\/\/\/etc\/passwd/],
   ['/ftp', /a redirect to ftp:/],
+  ['/password', /the address holds a user or a password/],
   ['/nowhere', /a redirect that leads nowhere/],
   ['/broken', /a redirect that leads nowhere \| redirected to: http:\/\/\[/],
 ])('refuses the redirect of %s', async (path, said) => {
@@ -27,6 +28,7 @@ test.each([
       '/loop3': '/loop2',
       '/file': 'file:///etc/passwd',
       '/ftp': 'ftp://127.0.0.1/x',
+      '/password': 'http://user:word@127.0.0.1/',
       '/broken': 'http://[',
     };
     const endless = /^\/endless\/(\d+)$/.exec(request.url!);
@@ -36,8 +38,19 @@ test.each([
   const http = client();
   const text = await refusal(http.text(base + path));
   expect(text).toMatch(said);
-  expect(text).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\S+: status 302 Found \| /);
+  expect(text).toMatch(/^http:\/\/127\.0\.0\.1\S*\/\S*(: status 302 Found)? \| /);
   expect(http.counts.sent).toBeLessThanOrEqual(11);
+});
+
+test('the body of a redirect is not waited for', async () => {
+  const closed = Promise.withResolvers<void>();
+  const base = await listen((request, response) => {
+    if (request.url === '/there') return void response.end('there');
+    response.once('close', closed.resolve);
+    response.writeHead(302, { location: '/there' }).write('endless');
+  });
+  expect((await client().text(`${base}/`)).text).toBe('there');
+  await closed.promise;
 });
 
 test('never from https back to http', () => {
@@ -67,6 +80,10 @@ test('secrets stay with the origin that they are for', async () => {
   expect(seen).toEqual(['Bearer secret', 'c=1', 'Bearer secret', 'c=1']);
   seen.length = 0;
   const mirrors = [{ original: base, replacement: other }];
-  await client({ mirrors, cache: temporaryFolder() }).text(`${base}/near`, { headers });
+  await client({ mirrors }).text(`${base}/near`, { headers });
+  expect(seen).toEqual([undefined, undefined]);
+  seen.length = 0;
+  const own = [{ original: `${base}/near`, replacement: `${base}/mirror` }];
+  await client({ mirrors: own }).text(`${base}/near`, { headers });
   expect(seen).toEqual([undefined, undefined]);
 });

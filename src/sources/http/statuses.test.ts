@@ -86,13 +86,17 @@ test('nobody there', async () => {
   );
 });
 
-test.each(['before the answer', 'in the middle of it'])('a server that falls silent %s', async (when) => {
-  const base = await listen((_, response) => {
-    if (when === 'in the middle of it') response.writeHead(200, { 'content-length': 10 }).write('12345');
-  });
-  const http = client({ patience: { connect: 5000, silence: 40 } });
-  expect(await refusal(http.text(`${base}/`))).toBe(`${base}/ | no byte for 0.04 seconds | tried 4 times`);
-});
+test.each(['before the answer', 'before the body', 'in the middle of it'])(
+  'a server that falls silent %s',
+  async (when) => {
+    const base = await listen((_, response) => {
+      if (when === 'before the body') response.writeHead(200).flushHeaders();
+      if (when === 'in the middle of it') response.writeHead(200, { 'content-length': 10 }).write('12345');
+    });
+    const http = client({ patience: { connect: 5000, silence: 40 } });
+    expect(await refusal(http.text(`${base}/`))).toBe(`${base}/ | no byte for 0.04 seconds | tried 4 times`);
+  },
+);
 
 test('a connection that is cut gives no text, and is tried again', async () => {
   let asked = 0;
@@ -124,31 +128,30 @@ test('stops when told: while it waits for a byte, and while it pauses', async ()
 });
 
 test('at most six at once', async () => {
-  let open = 0;
+  const http = client();
+  let answered = 0;
   let most = 0;
   const held: (() => void)[] = [];
   const base = await listen((_, response) => {
-    open += 1;
-    most = Math.max(most, open);
+    most = Math.max(most, http.counts.sent - answered);
     held.push(() => {
-      open -= 1;
+      answered += 1;
       response.end('x');
     });
-    // All that may come are here: one goes, for each that comes.
-    if (held.length >= 6) held.shift()!();
+    if (held.length === 6 || http.counts.sent === 15) for (const finish of held.splice(0)) finish();
   });
-  const http = client();
-  const all = Promise.all(Array.from({ length: 15 }, (_, index) => http.text(`${base}/${index}`)));
-  // The last five are not followed by others that would let them go.
-  const rest = async () => {
-    while (http.counts.sent < 15) await new Promise(setImmediate);
-    while (held.length > 0 || open > 0) {
-      held.shift()?.();
-      await new Promise(setImmediate);
-    }
-  };
-  await Promise.all([all, rest()]);
+  await Promise.all(Array.from({ length: 15 }, (_, index) => http.text(`${base}/${index}`)));
   expect(most).toBe(6);
+});
+
+test.each([
+  ['ftp://a.example/x', /the address is no http\(s\) URL/],
+  ['no URL', /the address is no http\(s\) URL/],
+  ['http://user:word@a.example/x', /^http:\/\/a\.example\/x \| the address holds a user or a password$/],
+])('%s is not asked', async (url, said) => {
+  const http = client();
+  expect(await refusal(http.text(url))).toMatch(said);
+  expect(http.counts.sent).toBe(0);
 });
 
 test('raw hands over any answer, and follows nothing', async () => {

@@ -5,7 +5,6 @@ import {
   request as requestHttp,
 } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
-import { Interrupted } from '../../model/error.ts';
 import { proxiesOf } from './proxies.ts';
 
 /** The connection failed, or what came over it was cut off: worth another try. The message says how. */
@@ -21,13 +20,13 @@ export interface Patience {
 export interface Exchange {
   status: number;
   headers: Headers;
-  /** @throws NetworkFailure; Interrupted. */
+  /** @throws NetworkFailure; also when the signal is aborted. */
   body: AsyncIterable<Buffer>;
   /** Ends the exchange, read or not. */
   close(): void;
 }
 
-/** Sends one request. @throws NetworkFailure; Interrupted. */
+/** Sends one request. @throws NetworkFailure; also when the signal is aborted. */
 export type Send = (
   url: string,
   options: { method: 'GET' | 'HEAD'; headers: Readonly<Record<string, string>> },
@@ -53,19 +52,19 @@ export function openTransport(
       const timer = watch(request, connect, silence);
       request.once('response', (response) => {
         timer.stop();
-        resolve(exchangeOf(response, silence, signal));
+        resolve(exchangeOf(response, silence));
       });
       // Stays for as long as the request does: what fails later is heard of by the body's reader.
       request.on('error', (error) => {
         timer.stop();
-        reject(failureOf(error, signal));
+        reject(failureOf(error));
       });
       request.end();
     });
   return send;
 }
 
-function exchangeOf(response: IncomingMessage, silence: number, signal: AbortSignal): Exchange {
+function exchangeOf(response: IncomingMessage, silence: number): Exchange {
   const headers = new Headers();
   for (const [name, values] of Object.entries(response.headersDistinct)) {
     for (const value of values ?? []) headers.append(name, value);
@@ -73,7 +72,7 @@ function exchangeOf(response: IncomingMessage, silence: number, signal: AbortSig
   return {
     status: response.statusCode!,
     headers,
-    body: bodyOf(response, silence, signal),
+    body: bodyOf(response, silence),
     close() {
       // A short rest is read, so that the connection can be used again; a long one costs more than a new connection.
       if (Number(headers.get('content-length') ?? Number.POSITIVE_INFINITY) <= 16 * 1024) response.resume();
@@ -82,11 +81,7 @@ function exchangeOf(response: IncomingMessage, silence: number, signal: AbortSig
   };
 }
 
-async function* bodyOf(
-  response: IncomingMessage,
-  silence: number,
-  signal: AbortSignal,
-): AsyncGenerator<Buffer> {
+async function* bodyOf(response: IncomingMessage, silence: number): AsyncGenerator<Buffer> {
   // Runs only while a byte is waited for: a slow reader is not the server's fault.
   const wait = () => setTimeout(() => response.destroy(silent(silence)), silence);
   let timer = wait();
@@ -97,7 +92,7 @@ async function* bodyOf(
       timer = wait();
     }
   } catch (error) {
-    throw failureOf(error as Error, signal);
+    throw failureOf(error as Error);
   } finally {
     clearTimeout(timer);
   }
@@ -121,11 +116,10 @@ function silent(silence: number): NetworkFailure {
   return new NetworkFailure(`no byte for ${silence / 1000} seconds`);
 }
 
-function failureOf(error: Error & { code?: string }, signal: AbortSignal): Error {
-  if (signal.aborted) return new Interrupted();
+function failureOf(error: Error & { code?: string }): NetworkFailure {
   if (error instanceof NetworkFailure) return error;
   // Several addresses were tried: the first one's failure speaks for all.
-  if (error instanceof AggregateError && error.errors[0]) return failureOf(error.errors[0], signal);
+  if (error instanceof AggregateError && error.errors[0]) return failureOf(error.errors[0]);
   if (error.code === 'ECONNRESET')
     return new NetworkFailure('the connection was cut before the end', { cause: error });
   return new NetworkFailure(error.message || error.code || error.name, { cause: error });
