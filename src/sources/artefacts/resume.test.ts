@@ -1,6 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, readlinkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { beforeEach, expect, test } from 'vitest';
@@ -163,6 +171,20 @@ test('what another process works on is left to it', async () => {
   expect(readFileSync((await store(cache).bring({ urls: [url] })).file)).toEqual(bytes);
   expect(upstream.asked).toEqual(['all']);
   expect(readdirSync(fetching)).toHaveLength(1);
+});
+
+test.each([
+  ['a minute ago', 60, 'all'],
+  ['two hours ago', 7200, 'bytes=7-'],
+])('what another container wrote to %s', async (_, seconds, asked) => {
+  await cutAfter(7);
+  const fetching = join(cache, 'fetching');
+  const [folder] = readdirSync(fetching);
+  const theirs = join(fetching, folder!.replace('.free.', '.1-1.'));
+  renameSync(join(fetching, folder!), theirs);
+  utimesSync(join(theirs, 'bytes'), Date.now() / 1000, Date.now() / 1000 - seconds);
+  expect(readFileSync((await store(cache).bring({ urls: [url] })).file)).toEqual(bytes);
+  expect(upstream.asked).toEqual([asked]);
 });
 
 test('more tries for a download that gets on', async () => {

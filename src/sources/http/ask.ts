@@ -65,7 +65,6 @@ export function openAsk(options: AskOptions): Ask {
         const long = error.pause !== undefined && error.pause > longestWait;
         if (tries >= mostTries || long) throw final(error, tries, long ? now() + error.pause! : undefined);
         await wait(backOff(tries, error.pause), signal);
-        if (signal.aborted) throw new Interrupted();
       }
     }
   };

@@ -112,10 +112,19 @@ test('a connection that is cut gives no text, and is tried again', async () => {
   );
 });
 
-test('stops when told: while it waits for a byte, and while it pauses', async () => {
+test('stops when told: while it waits for a byte, also the last time, and while it pauses', async () => {
   const stop = new AbortController();
   const silent = await listen(() => stop.abort());
   await expect(client({ signal: stop.signal }).text(`${silent}/`)).rejects.toBeInstanceOf(Interrupted);
+
+  const last = new AbortController();
+  let asked = 0;
+  const cutting = await listen((_, response) => {
+    asked += 1;
+    if (asked === 4) last.abort();
+    else response.destroy();
+  });
+  await expect(client({ signal: last.signal }).text(`${cutting}/`)).rejects.toBeInstanceOf(Interrupted);
 
   const later = new AbortController();
   const failing = await listen((_, response) => {
