@@ -2,11 +2,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { reportSchema } from '../src/contract/report.ts';
+import { knownBadSchema } from '../src/model/coherence.ts';
 import { imageSchema } from '../src/model/image.ts';
 import { ledgerSchema } from '../src/model/ledger.ts';
+import { lockSchema, pinSchema } from '../src/model/lock.ts';
 import { seriesSchema } from '../src/model/series.ts';
+import { sourceSchema } from '../src/model/source.ts';
 import { writeWhole } from '../src/store/write-file.ts';
-import { formatTable } from './format-table.ts';
+import { formatKinds, formatTable } from './format-table.ts';
 
 /** Writes docs/formats.md from the schemas; with --check only says whether it is up to date. */
 const file = join(import.meta.dirname, '../docs/formats.md');
@@ -20,6 +23,20 @@ const page = [
   '## `images/<image>/image.yaml`',
   '',
   ...formatTable(z.toJSONSchema(imageSchema, { io: 'input' })),
+  ...formatKinds('Sources of kind', z.toJSONSchema(sourceSchema, { io: 'input' })),
+  '',
+  '## `images/<image>/known-bad.yaml`',
+  '',
+  'A list; each entry names a stamp, or versions of one source. Optional.',
+  '',
+  ...formatTable(z.toJSONSchema(knownBadSchema, { io: 'input' })),
+  '',
+  '## `images/<image>/lock.json`',
+  '',
+  'Written by `halobox resolve`, and committed.',
+  '',
+  ...formatTable(z.toJSONSchema(lockSchema, { io: 'input' })),
+  ...formatKinds('Pins of kind', z.toJSONSchema(pinSchema, { io: 'input' })),
   '',
   '## `patches/<series>/series.yaml`',
   '',

@@ -1,10 +1,21 @@
 import type { z } from 'zod';
 
 type Schema = z.core.JSONSchema._JSONSchema;
+type Whole = z.core.JSONSchema.JSONSchema;
 
 /** A JSON schema as a Markdown table: a row per key, nested keys as `a.b`, list items as `a[]`, free names as `a.<name>`. */
-export function formatTable(schema: Schema): string[] {
-  return ['| Key | Type | Must | Meaning |', '|---|---|---|---|', ...rows(schema, '')];
+export function formatTable(schema: Whole): string[] {
+  const whole = schema.type === 'array' ? (schema.items as Whole) : schema;
+  return ['| Key | Type | Must | Meaning |', '|---|---|---|---|', ...rows(whole, '')];
+}
+
+/** One of several kinds of object, told apart by `kind`: a headline and a table for each. */
+export function formatKinds(title: string, schema: Whole): string[] {
+  return (schema.oneOf ?? []).flatMap((one) => {
+    const choice = one as Whole;
+    const { kind } = choice.properties as { kind: { const: string } };
+    return ['', `### ${title} \`${kind.const}\``, '', ...formatTable(choice)];
+  });
 }
 
 function rows(schema: Schema, path: string): string[] {
@@ -39,8 +50,9 @@ function typeText(schema: Schema): string {
   if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
   if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(' or ');
   if (schema.anyOf) return [...new Set(schema.anyOf.map(typeText))].join(' or ');
+  if (schema.oneOf) return 'object';
   if (schema.type === 'array')
-    return `list of ${schema.items ? typeText(schema.items as Schema) : 'anything'}`;
+    return `list of ${schema.items ? typeText(schema.items as Whole) : 'anything'}`;
   return String(schema.type ?? 'string');
 }
 

@@ -84,6 +84,8 @@ async function build(
       inputs: {
         base: { kind: 'oci', reference: 'debian' },
         sources: new Map(),
+        versions: {},
+        debian: {},
         files: new Map(),
         rccl: { decided, why: '' },
       } satisfies Inputs,

@@ -55,7 +55,7 @@ export async function buildLayer(
     await log.close(error instanceof Error ? error.message : String(error));
     if (error instanceof Interrupted) throw error;
     reporter.report({ event: 'layer-failed', layer, seconds: seconds() });
-    throw named(error, layer, log);
+    throw named(error, image, layer, log);
   }
 }
 
@@ -67,16 +67,25 @@ export function contextOf(recipe: Recipe) {
   );
 }
 
-function named(error: unknown, layer: string, log: LayerLog): unknown {
+function named(error: unknown, image: string, layer: string, log: LayerLog): unknown {
   if (!(error instanceof EngineError)) return error;
   const step = error instanceof BuildFailed ? error.step : undefined;
   const name = (error instanceof BuildFailed ? error.stepName : undefined) ?? log.stepName(step);
   const at = step === undefined ? '' : `, step ${step}${name ? ` (${name})` : ''}`;
+  const tail = log.tail(step);
   return new EngineError({
     ...error.facts,
     what: `layer ${layer}${at}: ${error.facts.what}`,
-    detail: [...log.tail(step), ...(error.facts.detail ?? [])],
-    next: [error.facts.next, `The full log is ${log.file}.`].filter(Boolean).join(' '),
+    detail: [...tail, ...(error.facts.detail ?? [])],
+    next: [movedOn(tail, image) ?? error.facts.next, `The full log is ${log.file}.`]
+      .filter(Boolean)
+      .join(' '),
     cause: error,
   });
+}
+
+/** Debian's archive has one version of a package in each of a release's suites: what is locked goes with the next one. */
+function movedOn(tail: readonly string[], image: string): string | undefined {
+  if (!tail.some((line) => /^E: Version '.+' for '.+' was not found/.test(line))) return undefined;
+  return `Debian's archive has moved on from what is locked: halobox resolve ${image} --upgrade debian.`;
 }

@@ -1,19 +1,18 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { imageNamed, readCatalog } from '../catalog/catalog.ts';
 import { PatchConflict } from '../model/error.ts';
+import type { Lock } from '../model/lock.ts';
 import { settingsOf } from '../plan/settings.ts';
 import type { ReportEvent } from '../report/event.ts';
+import type { Upstream } from '../sources/upstream.ts';
 import { gatherInputs } from './gather-inputs.ts';
 
 let root: string;
-let server: Server;
 let asked: number;
 
 function write(path: string, text: string): void {
@@ -21,25 +20,16 @@ function write(path: string, text: string): void {
   writeFileSync(join(root, path), text);
 }
 
-beforeEach(async () => {
+beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'halobox-gather-'));
   asked = 0;
-  server = createServer((_, response) => {
-    asked++;
-    response.end(readFileSync(join(root, 'lib.tar.gz')));
-  });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
 });
-afterEach(async () => {
-  server.closeAllConnections();
-  await new Promise((done) => server.close(done));
-  rmSync(root, { recursive: true });
-});
+afterEach(() => rmSync(root, { recursive: true }));
 
 /** A library whose tree says `text`, and a series that makes `new` of `old`. */
 async function gather(
   text: string,
-  { choice = 'auto', targets = 'gfx1151', series = 'fix', without = [] as string[] } = {},
+  { choice = 'auto', targets = 'gfx1151', series = 'fix', without = [] as string[], baseLocked = true } = {},
 ) {
   write('lib-1/VERSION', 'version 1.0.0\n');
   write('lib-1/a.txt', text);
@@ -71,15 +61,12 @@ version: 1.0.0
 licenses: MIT
 source: https://example.com/demo
 target: gfx1151
-base: { suite: trixie, oci: debian:trixie }
+base: { suite: trixie, oci: 'docker.io/library/debian:trixie' }
 sources:
   lib:
     kind: debian-source
     package: lib
-    version: 1.0.0
-    file: lib_1.0.0.orig.tar.gz
-    sha256: ${createHash('sha256').update(tarball).digest('hex')}
-    size: ${tarball.length}
+    suite: trixie
     series: [${series}]
 layers:
   base: { kind: plain, purpose: b }
@@ -95,17 +82,57 @@ contract: {}
   const image = imageNamed(catalog, 'demo');
   const settings = settingsOf(image.definition, [], without);
   const events: ReportEvent[] = [];
-  const { port } = server.address() as AddressInfo;
+  const upstream: Upstream = {
+    bring: () => Promise.reject(new Error('no file of another kind is asked for')),
+    bringCommit: () => Promise.reject(new Error('no commit is asked for')),
+    async bringFromPool({ path }) {
+      expect(path).toBe('pool/main/l/lib/lib_1.0.0.orig.tar.gz');
+      asked++;
+      return { file: join(root, 'lib.tar.gz') };
+    },
+  };
   const options = {
     forcedBase: 'oci' as const,
     freshBase: false,
+    offline: false,
     cache: join(root, 'cache'),
     now: 0,
-    env: { HALOBOX_DEBIAN_MIRROR: `http://127.0.0.1:${port}` },
+    env: {},
+    upstream,
+  };
+  const lock: Lock = {
+    format: 1,
+    image: 'demo',
+    definition: '0'.repeat(64),
+    stamps: {},
+    ...(baseLocked && {
+      base: {
+        kind: 'oci',
+        version: 'trixie',
+        reference: 'docker.io/library/debian',
+        digest: `sha256:${'a'.repeat(64)}`,
+      },
+    }),
+    sources: {
+      lib: {
+        query: image.definition.sources.lib!,
+        pin: {
+          kind: 'debian-source',
+          version: '1.0.0',
+          debian: '1.0.0-1',
+          date: '2026-11-15T10:00:00Z',
+          file: {
+            path: 'pool/main/l/lib/lib_1.0.0.orig.tar.gz',
+            size: tarball.length,
+            sha256: createHash('sha256').update(tarball).digest('hex'),
+          },
+        },
+      },
+    },
   };
   const reporter = { report: (event: ReportEvent) => void events.push(event), close() {} };
   const { signal } = new AbortController();
-  const inputs = await gatherInputs(catalog, image, new Map(), settings, options, reporter, signal);
+  const inputs = await gatherInputs(catalog, image, lock, new Map(), settings, options, reporter, signal);
   return { inputs, said: events.find(({ event }) => event === 'rccl') };
 }
 
@@ -113,6 +140,22 @@ test('a tree that needs the patch gives a patched library', async () => {
   const { inputs, said } = await gather('old\n');
   expect(inputs.rccl).toEqual({ decided: 'patched', why: 'the tree needs it (fix: 1 applies)' });
   expect(said).toEqual({ event: 'rccl', choice: 'auto', ...inputs.rccl });
+});
+
+test('what is locked is what the base and templates get', async () => {
+  const { inputs } = await gather('old\n');
+  expect(inputs.base).toEqual({
+    kind: 'oci',
+    reference: `docker.io/library/debian@sha256:${'a'.repeat(64)}`,
+  });
+  expect([inputs.versions, inputs.debian]).toEqual([{ lib: '1.0.0' }, {}]);
+});
+
+test('a base that is not locked is not pulled by its tag', async () => {
+  await expect(gather('old\n', { baseLocked: false })).rejects.toMatchObject({
+    exitCode: 2,
+    facts: { next: 'Lock it too: halobox resolve demo --base oci' },
+  });
 });
 
 test('a tree that has the change gives the stock library, and its verdicts are kept', async () => {
@@ -147,7 +190,7 @@ test('patched by choice, and no patch is meant for the target: exit 4, with the 
   expect(failure).toMatchObject({
     exitCode: 4,
     facts: {
-      where: { file: join(root, 'images/demo/image.yaml'), line: 23, column: 17 },
+      where: { file: join(root, 'images/demo/image.yaml'), line: 20, column: 17 },
       detail: ['fix, one: not-applicable, it serves gfx1152, not gfx1151'],
     },
   });

@@ -3,14 +3,18 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Catalog, CatalogImage } from '../catalog/catalog.ts';
 import { InvalidInput } from '../model/error.ts';
+import type { Lock } from '../model/lock.ts';
 import type { RcclDecision } from '../model/rccl-decision.ts';
+import { seriesOf } from '../model/source.ts';
 import { decidedImage, decideRccl, stockByChoice } from '../plan/rccl-choice.ts';
 import type { Inputs } from '../plan/recipe.ts';
 import type { Settings } from '../plan/settings.ts';
 import type { Reporter } from '../report/event.ts';
 import { stopwatch } from '../report/seconds.ts';
-import { type PreparedSource, prepareSource } from '../sources/prepare-source.ts';
+import { prepareSource } from '../sources/prepare-source.ts';
+import type { PreparedSource } from '../sources/prepared.ts';
 import { type Base, chooseBase, debootstrap, hasMmdebstrap } from '../sources/root-file-system.ts';
+import type { Upstream } from '../sources/upstream.ts';
 import { sweepPartials } from '../store/sweep-partials.ts';
 
 export interface GatherOptions {
@@ -22,15 +26,20 @@ export interface GatherOptions {
   /** Milliseconds since 1970. */
   now: number;
   env: NodeJS.ProcessEnv;
+  upstream: Upstream;
+  /** Take what is in the cache, and make nothing anew. */
+  offline: boolean;
 }
 
 /**
- * Everything that rendering and building an image takes from outside, brought to this machine: sources fetched,
- * verified and patched first (cheap, and most likely to be refused), then the base.
+ * Everything that rendering and building an image takes from outside, as its lock names it, brought to this machine:
+ * sources fetched, verified and patched first (cheap, and most likely to be refused), then the base.
+ * @param lock answers what the image asks for; see `lockForBuild`.
  */
 export async function gatherInputs(
   catalog: Catalog,
   image: CatalogImage,
+  lock: Lock,
   files: Inputs['files'],
   settings: Settings,
   options: GatherOptions,
@@ -43,20 +52,22 @@ export async function gatherInputs(
   sweepPartials(options.cache, 2, options.now);
   const sources = new Map<string, PreparedSource>();
   for (const series of settings.withoutSeries) reporter.report({ event: 'series-off', series });
-  for (const [name, source] of Object.entries(definition.sources)) {
+  for (const name of takenSources(definition)) {
     const seconds = stopwatch();
-    const series = source.series
+    const series = seriesOf(definition.sources[name]!)
       .filter((wanted) => !settings.withoutSeries.includes(wanted))
       .map((wanted) => catalog.series.get(wanted)!);
-    const prepared = await prepareSource(name, source, series, {
+    const prepared = await prepareSource(name, lock.sources[name]!.pin, series, {
       target: definition.target,
       cache: options.cache,
-      env: options.env,
+      upstream: options.upstream,
       signal,
     });
     sources.set(name, prepared);
-    const { version, sha256 } = prepared;
-    reporter.report({ event: 'source', source: name, version, sha256, seconds: seconds() });
+    const { version, identity } = prepared;
+    const digest =
+      'sha256' in identity ? `sha256:${identity.sha256.slice(0, 12)}` : identity.revision.slice(0, 12);
+    reporter.report({ event: 'source', source: name, version, digest, seconds: seconds() });
     for (const { name: seriesName, digest, verdicts } of prepared.series) {
       reporter.report({ event: 'series', series: seriesName, source: name, digest, verdicts });
     }
@@ -64,10 +75,28 @@ export async function gatherInputs(
   const decision = decide(catalog, image, sources, settings, reporter);
   return {
     sources,
+    ...lockedVersions(lock),
     files,
     rccl: decision,
-    base: await bringBase(definition.base, options, reporter, signal),
+    base: await bringBase(image, lock, options, reporter, signal),
   };
+}
+
+/** What templates may say of versions. */
+export function lockedVersions({ sources }: Lock): Pick<Inputs, 'versions' | 'debian'> {
+  const pins = Object.entries(sources).map(([name, { pin }]) => [name, pin] as const);
+  const packages = pins.flatMap(([, pin]) => (pin.kind === 'debian' ? Object.entries(pin.packages) : []));
+  return {
+    versions: Object.fromEntries(pins.map(([name, { version }]) => [name, version])),
+    debian: Object.fromEntries(packages.map(([name, { version }]) => [name, version])),
+  };
+}
+
+/** Sources whose bytes are needed here: those that layers take, and the one whose series decide on RCCL. */
+function takenSources({ sources, layers, rccl }: CatalogImage['definition']): string[] {
+  const taken = new Set(Object.values(layers).flatMap((layer) => layer.sources));
+  if (rccl) taken.add(rccl.source);
+  return Object.keys(sources).filter((name) => taken.has(name));
 }
 
 function decide(
@@ -79,7 +108,7 @@ function decide(
 ): RcclDecision | undefined {
   const { rccl } = definition;
   if (!rccl) return undefined;
-  const leftOut = definition.sources[rccl.source]!.series.filter((name) => withoutSeries.includes(name));
+  const leftOut = seriesOf(definition.sources[rccl.source]!).filter((name) => withoutSeries.includes(name));
   // A series on request makes something else of the library (a quicker build), and no reason to have one.
   const series = (sources.get(rccl.source)?.series ?? []).filter(
     ({ name }) => !catalog.series.get(name)!.definition.onRequest,
@@ -90,11 +119,13 @@ function decide(
 }
 
 async function bringBase(
-  base: CatalogImage['definition']['base'],
+  { definition, place }: CatalogImage,
+  lock: Lock,
   options: GatherOptions,
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<Base> {
+  const { base, image } = definition;
   const choice = chooseBase(base, options.forcedBase, await hasMmdebstrap());
   const seconds = stopwatch();
   if (choice.kind === 'oci') {
@@ -105,13 +136,22 @@ async function bringBase(
         next: 'Leave the flag out, or add --base debootstrap.',
       });
     }
+    if (!lock.base) {
+      throw new InvalidInput({
+        what: `${base.oci} is not locked`,
+        where: place(['base', 'oci']),
+        next: `Lock it too: halobox resolve ${image} --base oci`,
+      });
+    }
     reporter.report({ event: 'base', ...choice, made: false, seconds: 0 });
-    return { kind: 'oci', reference: base.oci! };
+    return { kind: 'oci', reference: `${lock.base.reference}@${lock.base.digest}` };
   }
   const { made, ...result } = await debootstrap(base, {
     cache: options.cache,
     mirror: options.env.HALOBOX_DEBIAN_MIRROR,
     fresh: options.freshBase,
+    offline: options.offline,
+    versions: lockedVersions(lock).debian,
     signal,
   });
   reporter.report({ event: 'base', ...choice, made, seconds: seconds() });

@@ -14,15 +14,12 @@ source: https://example.com/demo
 target: gfx1151
 base:
   suite: trixie
-  oci: debian:trixie
+  oci: docker.io/library/debian:trixie
 sources:
   rccl:
     kind: debian-source
     package: rccl
-    version: 5.4.3
-    file: rccl_5.4.3.orig.tar.gz
-    sha256: ${'a'.repeat(64)}
-    size: 10
+    suite: trixie
     series: [fix]
 layers:
   base:
@@ -117,7 +114,13 @@ const broken: [name: string, part: string, by: string, what: RegExp, at: string]
   ['unknown layer in needs', 'needs: [base]', 'needs: [bass]', /unknown layer bass/, 'bass]'],
   ['cycle of layers', 'purpose: the base', 'purpose: x\n    needs: [app]', /base → app → base/, '[app]'],
   ['missing key', 'purpose: the base', 'needs: []', /base.purpose/, 'kind: plain'],
-  ['wrong type', 'size: 10', 'size: ten', /sources.rccl.size/, 'ten'],
+  [
+    'wrong type',
+    'suite: trixie\n    series',
+    'suite: 13\n    series',
+    /sources.rccl.suite/,
+    '13\n    series',
+  ],
   ['unknown key', 'final: app', 'final: app\nfinall: app', /unknown key "finall"/, 'finall'],
   ['illegal tag', "'{version}-{time}'", "'{version}/x'", /no registry takes/, "'{version}/x'"],
   ['tag without version', "'{version}-{time}'", 'latest', /does not name the version/, 'latest]'],
@@ -135,6 +138,82 @@ const broken: [name: string, part: string, by: string, what: RegExp, at: string]
   ['name of another folder', 'image: demo', 'image: other', /its folder demo/, 'other'],
   ['version that is none', 'version: 1.0.0', 'version: latest', /semantic version/, 'latest'],
 ];
+
+const locked = `sources:
+  rccl: { kind: debian-source, package: rccl, suite: trixie, series: [fix] }
+  torch: { kind: python-index, index: 'https://repo.amd.com/rocm/whl/', project: torch, python: '3.12' }
+  sdk: { kind: git, url: 'https://github.com/ROCm/TheRock', tag: 'therock-{version}' }
+  base-image: { kind: oci, reference: 'docker.io/library/debian:trixie' }
+  debian: { kind: debian, suite: trixie }
+coherence:
+  sets: { rocm: { members: [sdk, torch] } }
+  ranges: [{ source: sdk, versions: '>=7.12', why: tested }]
+layers:
+`;
+const withSources = image.replace(/sources:\n[\s\S]*?layers:\n/, locked);
+
+test('reads sources of every kind, their rules, and the builds that are known to be bad', () => {
+  write('images/demo/image.yaml', withSources);
+  write('images/demo/known-bad.yaml', '- { source: torch, versions: "==2.12.*", reason: hangs }\n');
+  const [read] = readCatalog(root).images;
+  expect(Object.keys(read!.definition.sources)).toHaveLength(5);
+  expect(read!.knownBad).toEqual([{ source: 'torch', versions: '==2.12.*', reason: 'hangs' }]);
+});
+
+test.each<(typeof broken)[number]>([
+  ['unknown kind', 'kind: git', 'kind: svn', /kind/, 'svn'],
+  ['git without a tag or branch', ", tag: 'therock-{version}'", '', /one of `tag`, `branch`/, '{ kind: git'],
+  ['range that is none', "python: '3.12' }", "python: '3.12', versions: newest }", /no range/, 'newest'],
+  ['credentials', 'https://repo', 'https://me:secret@repo', /without user/, "'https://me"],
+  ['another scheme', 'https://github', 'ssh://github', /http or https/, "'ssh://"],
+  [
+    'reference without a registry',
+    "reference: 'docker.io/library/debian",
+    "reference: 'debian",
+    /registry/,
+    "'debian:",
+  ],
+  [
+    'two archives',
+    'suite: trixie }\nco',
+    'suite: trixie }\n  more: { kind: debian, suite: trixie }\nco',
+    /more than one/,
+    '{ kind: debian, suite: trixie }\nco',
+  ],
+  [
+    'what no context can hold',
+    'sources: [rccl]',
+    'sources: [debian]',
+    /no file goes into a context/,
+    'debian]',
+  ],
+  ['member that is no source', '[sdk, torch]', '[sdk, tensor]', /tensor is no source/, 'tensor]'],
+  ['member without versions', '[sdk, torch]', '[sdk, base-image]', /versions to choose from/, 'base-image]'],
+  [
+    'source called like a flag',
+    '  debian: {',
+    '  upgrade: {',
+    /--upgrade of halobox resolve/,
+    '{ kind: debian, suite: trixie }\nco',
+  ],
+])('refuses in sources: %s', (_, part, by, what, at) => {
+  expect(withSources).toContain(part);
+  const text = withSources.replace(part, by);
+  write('images/demo/image.yaml', text);
+  const found = refusal();
+  expect(found.what).toMatch(what);
+  const before = text.slice(0, text.indexOf(at)).split('\n');
+  expect(found.place).toBe(`images/demo/image.yaml:${before.length}:${before.at(-1)!.length + 1}`);
+});
+
+test('refuses a known-bad.yaml that names nothing, with its place', () => {
+  write('images/demo/image.yaml', withSources);
+  write('images/demo/known-bad.yaml', '- source: vllm\n  versions: "==1"\n  reason: hangs\n');
+  expect(refusal()).toMatchObject({
+    what: expect.stringContaining('vllm is no source'),
+    place: 'images/demo/known-bad.yaml:1:11',
+  });
+});
 
 const rccl = `layers:
   base:

@@ -1,8 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { type KnownBad, knownBadSchema } from '../model/coherence.ts';
 import { InvalidInput, type Place, placeText } from '../model/error.ts';
 import { type Image, imageSchema } from '../model/image.ts';
 import { checkImage } from './check-image.ts';
+import { checkSources } from './check-sources.ts';
 import { type CatalogSeries, readAllSeries } from './read-series.ts';
 import { readYamlFile, type YamlFile } from './yaml-file.ts';
 
@@ -10,6 +12,8 @@ export interface CatalogImage {
   /** `images/<image>` */
   folder: string;
   definition: Image;
+  /** Builds that are not to be chosen, from known-bad.yaml beside image.yaml. */
+  knownBad: readonly KnownBad[];
   /** Place of the value at a path of image.yaml, for messages. */
   place: (path: readonly PropertyKey[]) => Place;
 }
@@ -44,8 +48,11 @@ export function readCatalog(root: string): Catalog {
   }));
   refuseDuplicates(found.map(({ yaml }) => yaml));
   const images = found.map(({ folder, yaml }) => {
-    checkImage(folder, yaml, series, templates);
-    return { folder, definition: yaml.value, place: yaml.place };
+    checkImage(folder, yaml, templates);
+    const bad = join(folder, 'known-bad.yaml');
+    const knownBad = existsSync(bad) ? readYamlFile(bad, knownBadSchema) : undefined;
+    checkSources(yaml, series, knownBad);
+    return { folder, definition: yaml.value, knownBad: knownBad?.value ?? [], place: yaml.place };
   });
   return { root, images, series, templates };
 }

@@ -8,7 +8,6 @@ import { tagPattern } from '../model/name.ts';
 import { tagText } from '../model/tag.ts';
 import { checkRccl } from './check-rccl.ts';
 import { inside } from './inside.ts';
-import type { CatalogSeries } from './read-series.ts';
 import type { YamlFile } from './yaml-file.ts';
 
 /** What halobox itself puts into contexts. */
@@ -18,12 +17,7 @@ const reserved = ['Containerfile', 'rootfs.tar', 'sources', ledgerName];
  * Checks what a schema cannot: that everything named is there, and that the layers form a graph without a cycle.
  * @throws InvalidInput with file:line:column.
  */
-export function checkImage(
-  folder: string,
-  yaml: YamlFile<Image>,
-  series: ReadonlyMap<string, CatalogSeries>,
-  templates: string,
-): void {
+export function checkImage(folder: string, yaml: YamlFile<Image>, templates: string): void {
   const image = yaml.value;
   const fail = (path: readonly PropertyKey[], what: string, next: string): never => {
     throw new InvalidInput({ what, where: yaml.place(path), next });
@@ -39,13 +33,6 @@ export function checkImage(
   }
   if (!image.base.debootstrap && !image.base.oci) {
     fail(['base'], 'the base has neither `debootstrap` nor `oci`', 'Give at least one of them.');
-  }
-  for (const [name, source] of Object.entries(image.sources)) {
-    source.series.forEach((wanted, index) => {
-      if (!series.has(wanted)) {
-        fail(['sources', name, 'series', index], `there is no series ${wanted}`, known(series.keys()));
-      }
-    });
   }
   const layers = Object.keys(image.layers);
   if (!layers.includes(image.final)) fail(['final'], `there is no layer ${image.final}`, known(layers));

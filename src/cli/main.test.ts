@@ -65,6 +65,13 @@ function edit(file: string, part: string, by: string): void {
   writeFileSync(join(folder, file), text.replace(part, by));
 }
 
+/** As `halobox resolve rdma-check --base oci` does where Docker Hub can be asked. */
+function lockBase(): void {
+  const digest = `sha256:${'a'.repeat(64)}`;
+  const base = `{ "kind": "oci", "version": "trixie-slim", "reference": "docker.io/library/debian", "digest": "${digest}" }`;
+  edit('images/rdma-check/lock.json', '"sources"', `"base": ${base},\n  "sources"`);
+}
+
 test('lists the images', async () => {
   const { code, stdout } = await run('images');
   expect(code).toBe(0);
@@ -74,7 +81,7 @@ test('lists the images', async () => {
   ]);
 });
 
-test.each(['images', 'render', 'build', 'test', 'inspect', 'engines'])(
+test.each(['images', 'resolve', 'outdated', 'watch', 'render', 'build', 'test', 'inspect', 'engines'])(
   '%s --help shows an example',
   async (command) => {
     const { code, stdout } = await run(command, '--help');
@@ -146,8 +153,59 @@ test('other bytes than the locked ones are exit 3, and no engine is asked', asyn
   expect(existsSync(join(folder, 'state', 'halobox', 'logs'))).toBe(false);
 });
 
+test('a base that is not locked is exit 2, and the command that locks it is named', async () => {
+  edit('images/rdma-check/image.yaml', 'choice: auto', 'choice: stock');
+  const { code, stderr } = await run('render', 'rdma-check', '--base', 'oci');
+  expect([code, stderr]).toEqual([2, expect.stringContaining('halobox resolve rdma-check --base oci')]);
+});
+
+test('a definition that the lock does not answer is exit 2, and nothing is asked', async () => {
+  edit('images/rdma-check/image.yaml', '        - zip\n', '        - zip\n        - strace\n');
+  const { code, stderr } = await run('build', 'rdma-check');
+  expect(code).toBe(2);
+  expect(stderr).toContain('source debian was locked for something else: packages: +strace');
+  expect(stderr).toContain('halobox resolve rdma-check');
+  expect(asked).toEqual([]);
+  const check = await run('resolve', 'rdma-check', '--check', '--json');
+  expect([check.code, JSON.parse(check.stdout)]).toMatchObject([2, { fresh: false, image: 'rdma-check' }]);
+  rmSync(join(folder, 'images/rdma-check/lock.json'));
+  expect((await run('build', 'rdma-check')).stderr).toContain('Make one: halobox resolve rdma-check');
+});
+
+test('a lock of changed rules serves a build with a note, and not one that is --locked', async () => {
+  edit('images/rdma-check/image.yaml', 'layers:\n', 'coherence: { cooldown: 1 }\nlayers:\n');
+  const lenient = await run('build', 'rdma-check');
+  expect([lenient.code, lenient.stderr]).toEqual([
+    3,
+    expect.stringContaining('lock.json serves, but the rules'),
+  ]);
+  expect((await run('build', 'rdma-check', '--locked')).code).toBe(2);
+});
+
+test('--frozen asks nobody', async () => {
+  const { code, stderr } = await run('build', 'rdma-check', '--frozen');
+  expect([code, stderr]).toEqual([3, expect.stringContaining('is not in the cache')]);
+  expect(asked).toEqual([]);
+});
+
+test.each([
+  [['--rocm'], /--rocm needs a value/],
+  [['--rocm', '7', '--rocm', '8'], /given twice/],
+  [['-x'], /unknown option -x/],
+  [['--torch', '2.11'], /neither a source nor a set torch/],
+  [['other-image'], /one image at a time/],
+  [['--upgrade', 'vllm'], /neither a source nor a set "vllm"/],
+])('resolve %j is exit 2, and no lock is written', async (args, message) => {
+  rmSync(join(folder, 'images/rdma-check/lock.json'));
+  const { code, stderr } = await run('resolve', 'rdma-check', ...args);
+  expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+  expect(asked).toEqual([]);
+  expect(existsSync(join(folder, 'images/rdma-check/lock.json'))).toBe(false);
+});
+
 test('with stock RCCL neither its layers nor its source are there', async () => {
   edit('images/rdma-check/image.yaml', 'choice: auto', 'choice: stock');
+  lockBase();
   const { code, stdout, stderr } = await run('render', 'rdma-check', '--base', 'oci', '--json');
   expect(code).toBe(0);
   expect(asked).toEqual([]);

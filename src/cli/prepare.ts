@@ -1,12 +1,14 @@
-import { gatherInputs, measureFiles } from '../build/gather-inputs.ts';
+import { gatherInputs, lockedVersions, measureFiles } from '../build/gather-inputs.ts';
 import { type Catalog, type CatalogImage, imageNamed, readCatalog } from '../catalog/catalog.ts';
 import { readTemplates } from '../catalog/read-templates.ts';
+import { lockForBuild } from '../lock/lock-for-build.ts';
 import { draftInputs } from '../plan/draft-inputs.ts';
 import { possibleDecisions } from '../plan/rccl-choice.ts';
 import { type Inputs, type Recipe, recipesOf } from '../plan/recipe.ts';
 import { type Settings, settingsOf } from '../plan/settings.ts';
 import { Renderer } from '../render/renderer.ts';
 import type { Reporter } from '../report/event.ts';
+import { openUpstream } from '../sources/open-upstream.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** The flags that decide what an image is built from; `render` and `build` share them. */
@@ -15,6 +17,8 @@ export interface InputFlags {
   withoutSeries: string[];
   base?: 'debootstrap' | 'oci';
   freshBase?: boolean;
+  locked?: boolean;
+  frozen?: boolean;
   json?: boolean;
 }
 
@@ -39,16 +43,23 @@ export async function prepare(
   const { templates, partials } = readTemplates(catalog.templates);
   const renderer = new Renderer(templates, partials);
   const files = measureFiles(image);
+  const { lock, notes } = lockForBuild(image, (flags.locked || flags.frozen) ?? false);
+  for (const text of notes) reporter.report({ event: 'note', text });
   for (const rccl of possibleDecisions(image.definition)) {
-    recipesOf(image, draftInputs(image.definition, files, rccl), settings, renderer);
+    recipesOf(image, draftInputs(image.definition, files, lockedVersions(lock), rccl), settings, renderer);
   }
+  const offline = flags.frozen ?? false;
+  const { upstream } = openUpstream(surroundings, { offline });
   const options = {
+    offline,
+    upstream,
     forcedBase: flags.base,
     freshBase: flags.freshBase ?? false,
     cache: surroundings.folders.cache,
     now: surroundings.now().getTime(),
     env: surroundings.env,
   };
-  const inputs = await gatherInputs(catalog, image, files, settings, options, reporter, surroundings.signal);
+  const { signal } = surroundings;
+  const inputs = await gatherInputs(catalog, image, lock, files, settings, options, reporter, signal);
   return { catalog, image, settings, inputs, recipes: recipesOf(image, inputs, settings, renderer) };
 }

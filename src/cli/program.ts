@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import { findRoot } from '../catalog/find-root.ts';
 import type { BuildOptions } from './commands/build.ts';
 import { collect, examples, json } from './flags.ts';
+import { addLockCommands } from './lock-program.ts';
 import { addPatchCommands } from './patch-program.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -114,6 +115,7 @@ export function createProgram(world: World): Command {
       await (await import('./commands/inspect.ts')).inspect(image, options, surroundings(command));
     });
 
+  addLockCommands(program, surroundings);
   addPatchCommands(program, surroundings);
 
   program
@@ -143,6 +145,8 @@ function buildFlags(command: Command): Command {
         'oci',
       ]),
     )
+    .option('--locked', 'refuse a lock that is out of date in anything, even where it would serve')
+    .option('--frozen', 'the same, and fetch nothing: sources and base must be in the cache')
     .option('--fresh-base', "make the base anew, with the archive's newest packages")
     .addOption(json());
 }

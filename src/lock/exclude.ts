@@ -60,7 +60,7 @@ function testsOfWishes({ entries, sets, indexOf }: Field, { wishes = [] }: Probl
     if (!set && !entry)
       throw new InvalidInput({
         what: `${by}: this image has neither a source nor a set ${on}`,
-        next: `it has ${[...sets.map(({ title }) => title), ...indexOf.keys()].join(', ')}`,
+        next: `With versions to choose from it has: ${[...sets.map(({ title }) => title), ...indexOf.keys()].join(', ') || 'none'}.`,
       });
     const wanted = readWish(text, entry?.grammar ?? 'pep440');
     const named = ({ name, revision }: Candidate): boolean => name === text || revision === text;

@@ -15,7 +15,7 @@ export function checkCoherence(
   const findings: Finding[] = [];
   const known = (source: string, path: Finding['path']): boolean => {
     const there = Object.hasOwn(grammars, source);
-    if (!there) findings.push({ path, message: `${source} is no source of this image` });
+    if (!there) findings.push({ path, message: `${source} is no source with versions to choose from` });
     return there;
   };
   const readable = (source: string, text: string, path: Finding['path']): void => {
@@ -48,7 +48,7 @@ export function checkKnownBad(
     if (source === undefined) return [];
     const grammar = Object.hasOwn(grammars, source) ? grammars[source] : undefined;
     if (grammar === undefined)
-      return [{ path: [index, 'source'], message: `${source} is no source of this image` }];
+      return [{ path: [index, 'source'], message: `${source} is no source with versions to choose from` }];
     if (versions === undefined || grammarOf(grammar).validRange(versions)) return [];
     return [{ path: [index, 'versions'], message: `${versions} is no range of ${grammar} versions` }];
   });

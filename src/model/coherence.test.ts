@@ -84,13 +84,13 @@ test('finds what names no source, and ranges that no grammar reads', () => {
     ranges: [{ source: 'sdk', versions: '7.x', why: 'tests' }],
   });
   expect(checkCoherence(read, grammars).map(({ path, message }) => `${path.join('.')}: ${message}`)).toEqual([
-    'sets.tool.members.1: triton is no source of this image',
+    'sets.tool.members.1: triton is no source with versions to choose from',
     'sets.tool: tool is the name of a source too',
     'requirements.0.versions: 0.27.x is no range of pep440 versions',
     'requirements.0.needs.torch: ^2.11 is no range of pep440 versions',
-    'requirements.1.versions: nobody is no source of this image',
-    'requirements.1.needs.constructor: constructor is no source of this image',
-    'ranges.0.source: sdk is no source of this image',
+    'requirements.1.versions: nobody is no source with versions to choose from',
+    'requirements.1.needs.constructor: constructor is no source with versions to choose from',
+    'ranges.0.source: sdk is no source with versions to choose from',
   ]);
 });
 
@@ -108,7 +108,7 @@ test('reads known-bad.yaml', () => {
     { source: 'torch', versions: '3.0', reason: 'x' },
   ];
   expect(checkKnownBad(wrong, grammars).map(({ message }) => message)).toEqual([
-    'triton is no source of this image',
+    'triton is no source with versions to choose from',
     '3.0 is no range of pep440 versions',
   ]);
 });

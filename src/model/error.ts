@@ -9,6 +9,8 @@ export const ExitCode = {
   patchConflict: 4,
   contractFailed: 5,
   engine: 6,
+  /** `watch`: upstream has something newer than the lock. */
+  due: 10,
   /** 128 + SIGINT: the person stopped it. */
   interrupted: 130,
 } as const;

@@ -1,7 +1,9 @@
 import semver from 'semver';
 import { z } from 'zod';
+import { coherenceSchema } from './coherence.ts';
 import { contractSchema } from './contract.ts';
-import { debianPackage, gpuTarget, imagePath, innerPath, name, sha256, symbolName } from './name.ts';
+import { debianPackage, gpuTarget, imagePath, innerPath, name, symbolName } from './name.ts';
+import { ociReference, sourceSchema } from './source.ts';
 
 /** Where an image's root file system comes from. Both kinds may be given; the machine decides unless forced. */
 const base = z.strictObject({
@@ -16,30 +18,9 @@ const base = z.strictObject({
     })
     .optional()
     .describe("Made by mmdebstrap from Debian's archive; needs no registry."),
-  oci: z
-    .string()
-    .regex(/^[a-z0-9./:@_-]+$/, 'must be an image reference')
+  oci: ociReference
     .optional()
-    .describe('Pulled from a registry, where mmdebstrap is not to be had.'),
-});
-
-const debianSource = z.strictObject({
-  kind: z.literal('debian-source'),
-  package: debianPackage.describe("Name of the source package in Debian's archive."),
-  version: z
-    .string()
-    .regex(/^[0-9][0-9A-Za-z.+~-]*$/)
-    .describe('Upstream version.'),
-  file: z
-    .string()
-    .regex(/^[a-z0-9][A-Za-z0-9.+~_-]*\.tar\.(gz|xz)$/, 'must be the name of a .tar.gz or .tar.xz file')
-    .describe("File name in the archive's pool."),
-  sha256: sha256.describe('Digest of the file; anything else stops the build.'),
-  size: z.int().positive().describe('Bytes.'),
-  series: z
-    .array(name)
-    .default([])
-    .describe('Patch series applied to the unpacked tree, in this order; folders of `patches/`.'),
+    .describe('Pulled from a registry by the digest in the lock, where mmdebstrap is not to be had.'),
 });
 
 const argument = z
@@ -74,7 +55,7 @@ const layer = z.strictObject({
   sources: z
     .array(name)
     .default([])
-    .describe('Sources whose trees are in its context, under `sources/<name>/`.'),
+    .describe('Sources whose tree or file is in its context, under `sources/<name>/`.'),
   files: z.array(file).default([]).describe('Files that are in its context.'),
   network: z.enum(['default', 'none']).default('default').describe('Network of its RUN steps.'),
   buildOnly: z.boolean().default(false).describe('Nothing of it reaches users but what others copy.'),
@@ -125,7 +106,13 @@ export const imageSchema = z.strictObject({
   target: gpuTarget.describe('GPU target that device code is compiled for.'),
   base,
   arguments: z.record(name, argument).default({}).describe('What `--set name=value` can change.'),
-  sources: z.record(name, debianSource).default({}),
+  sources: z
+    .record(name, sourceSchema)
+    .default({})
+    .describe(
+      'What is taken from upstream, the most important first, each by its kind (below); `halobox resolve` locks it.',
+    ),
+  coherence: coherenceSchema.prefault({}).describe('Which versions of the sources go together.'),
   layers: z.record(name, layer).describe('The graph of layers.'),
   final: name.describe('The layer that is released.'),
   rccl: rccl.optional(),
@@ -140,4 +127,3 @@ export const imageSchema = z.strictObject({
 export type Image = z.infer<typeof imageSchema>;
 export type Layer = Image['layers'][string];
 export type Rccl = z.infer<typeof rccl>;
-export type DebianSource = z.infer<typeof debianSource>;

@@ -18,7 +18,8 @@ export const ledgerSchema = z.strictObject({
       z.string(),
       z.strictObject({
         version: z.string(),
-        sha256: z.string().describe('Digest of the file that it was unpacked from.'),
+        sha256: z.string().optional().describe('Digest of the file that was fetched.'),
+        revision: z.string().optional().describe('The commit, of a source that git brought.'),
         series: z.array(
           z.strictObject({
             name: z.string(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { debianPackage, name } from './name.ts';
 import { stampKinds } from './stamp.ts';
 import { type GrammarName, grammarNames, grammarOf } from './version-grammar.ts';
 
@@ -98,10 +99,100 @@ export const githubReleaseSchema = z
   })
   .superRefine(checkRange);
 
+const series = z
+  .array(name)
+  .default([])
+  .describe('Patch series applied to the tree, in this order; folders of `patches/`.');
+
+export const gitSchema = z
+  .strictObject({
+    kind: z.literal('git'),
+    url: webUrl.describe('The repository, over http or https.'),
+    tag: pattern(/^[A-Za-z0-9._+/-]*$/, 'letters, digits, ".", "_", "+", "-", "/"')
+      .optional()
+      .describe('The newest tag of this form; `{version}` stands for the version.'),
+    branch: z
+      .string()
+      .max(200)
+      .regex(
+        /^(?!.*(\.\.|\/\/|\.lock(\/|$)|\/\.))[A-Za-z0-9_][A-Za-z0-9._+/-]*(?<![/.])$/,
+        'must be the name of a branch',
+      )
+      .optional()
+      .describe('What this branch is at.'),
+    commit: z
+      .string()
+      .regex(/^[0-9a-f]{40}$/, 'must be a full commit: 40 lower-case hexadecimal digits')
+      .optional(),
+    ...listingKeys,
+    series,
+  })
+  .superRefine(checkRange)
+  .refine(({ tag, branch, commit }) => [tag, branch, commit].filter(Boolean).length === 1, {
+    message: 'must name one of `tag`, `branch` and `commit`',
+  });
+
+/** A tag of an image; which registry is part of the name, as Podman wants it. */
+export const ociReference = z
+  .string()
+  .max(255)
+  .regex(
+    /^(?=[^/]*[.:]|localhost\/)[A-Za-z0-9.-]+(:[0-9]{1,5})?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/,
+    'must be registry/name:tag, such as docker.io/library/debian:trixie-slim',
+  );
+
+const ociSchema = z.strictObject({
+  kind: z.literal('oci'),
+  reference: ociReference.describe('Registry, name and tag; the lock holds the digest for linux/amd64.'),
+});
+
+const suite = z
+  .string()
+  .max(64)
+  .regex(/^[a-z]+$/, 'must be the name of a Debian release such as trixie')
+  .describe('Debian suite; its updates and security updates are looked at too.');
+
+export const debianSchema = z.strictObject({
+  kind: z.literal('debian'),
+  suite,
+  packages: z
+    .array(debianPackage)
+    .default([])
+    .describe('Binary packages beside those that layers name in `with.packages`.'),
+});
+
+export const debianSourceSchema = z.strictObject({
+  kind: z.literal('debian-source'),
+  package: debianPackage.describe('Name of the source package; its `.orig` tarball is the tree.'),
+  suite,
+  series,
+});
+
+/** What an image takes from upstream, by kind; each kind has its module in `src/sources/`. */
+export const sourceSchema = z.discriminatedUnion('kind', [
+  pythonIndexSchema,
+  s3ListingSchema,
+  htmlListingSchema,
+  githubReleaseSchema,
+  gitSchema,
+  ociSchema,
+  debianSchema,
+  debianSourceSchema,
+]);
+
+export type Source = z.infer<typeof sourceSchema>;
+export type GitSource = z.infer<typeof gitSchema>;
+export type DebianPackages = z.infer<typeof debianSchema>;
+export type DebianSource = z.infer<typeof debianSourceSchema>;
 export type PythonIndexSource = z.infer<typeof pythonIndexSchema>;
 export type S3ListingSource = z.infer<typeof s3ListingSchema>;
 export type HtmlListingSource = z.infer<typeof htmlListingSchema>;
 export type GithubReleaseSource = z.infer<typeof githubReleaseSchema>;
+
+/** Names of the series that are applied to a source's tree. */
+export function seriesOf(source: Source): readonly string[] {
+  return 'series' in source ? source.series : [];
+}
 
 function bare({ username, password, search, hash }: URL): boolean {
   return username === '' && password === '' && search === '' && hash === '';

@@ -2,7 +2,11 @@ import { z } from 'zod';
 import type { ImageFacts } from '../engine/engine.ts';
 import { label } from './labels.ts';
 
-const source = z.object({ version: z.string(), sha256: z.string() });
+const source = z.object({
+  version: z.string(),
+  sha256: z.string().optional(),
+  revision: z.string().optional(),
+});
 const series = z.object({
   digest: z.string().optional(),
   verdicts: z

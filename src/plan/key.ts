@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canonical } from '../model/canonical.ts';
 
 /** Goes up when the meaning of a key changes, so that layers of an older halobox are never taken for new ones. */
 const keyVersion = 1;
@@ -15,8 +16,8 @@ export interface KeyInputs {
   network: 'default' | 'none';
   /** sha256 of the root file system under a layer without parents; undefined for the others and for OCI bases. */
   rootFileSystem: string | undefined;
-  /** By name: the source's bytes and what was done to them. */
-  sources: Readonly<Record<string, { sha256: string; series: readonly SeriesInputs[] }>>;
+  /** By name: the source's bytes (a file's digest or a commit) and what was done to them. */
+  sources: Readonly<Record<string, { sha256?: string; revision?: string; series: readonly SeriesInputs[] }>>;
   /** By path in the context. */
   files: Readonly<Record<string, { sha256: string; executable: boolean }>>;
   /** Keys of the layers that it needs, by name. */
@@ -28,15 +29,4 @@ export function layerKey(inputs: KeyInputs): string {
   return createHash('sha256')
     .update(`halobox-layer-key ${keyVersion}\n${canonical(inputs)}`)
     .digest('hex');
-}
-
-/** JSON with sorted keys and without undefined values: equal values give equal text. */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
-    entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-    return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`;
-  }
-  return JSON.stringify(value);
 }

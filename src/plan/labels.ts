@@ -57,7 +57,7 @@ export function releaseLabels(
       Object.fromEntries(
         sources
           .filter(({ name }) => Object.hasOwn(inside, name))
-          .map(({ name, version, sha256 }) => [name, { version, sha256 }]),
+          .map(({ name, version, identity }) => [name, { version, ...identity }]),
       ),
     ),
     [label.series]: JSON.stringify({ ...series, ...off }),

@@ -13,11 +13,11 @@ export function ledgerText(image: Image, inputs: Inputs, settings: Settings): st
     target: image.target,
     ...(rccl && { rccl: { decided: rccl.decided, why: rccl.why } }),
     sources: Object.fromEntries(
-      sources.map(({ name, version, sha256, series }) => [
+      sources.map(({ name, version, identity, series }) => [
         name,
         {
           version,
-          sha256,
+          ...identity,
           series: series.map(({ name, digest, verdicts }) => ({ name, digest, verdicts: [...verdicts] })),
         },
       ]),

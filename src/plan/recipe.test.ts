@@ -6,7 +6,7 @@ import type { Image } from '../model/image.ts';
 import { ledgerSchema } from '../model/ledger.ts';
 import type { PatchVerdict } from '../model/series.ts';
 import { Renderer } from '../render/renderer.ts';
-import type { PreparedSource } from '../sources/prepare-source.ts';
+import type { PreparedSource } from '../sources/prepared.ts';
 import { describeImage } from './describe-image.ts';
 import { layerKey } from './key.ts';
 import { releaseLabels } from './labels.ts';
@@ -55,7 +55,10 @@ const definition = {
 const notApplicable: PatchVerdict = { id: 'b', verdict: 'not-applicable', reason: 'it serves gfx1152' };
 
 const prepared = (name: string, verdicts: PatchVerdict[]): PreparedSource => ({
-  ...{ name, version: '5.4.3', sha256: name.repeat(4), tree: `/cache/${name}` },
+  name,
+  version: '5.4.3',
+  identity: { sha256: name.repeat(4) },
+  content: { kind: 'tree', path: `/cache/${name}` },
   series: verdicts.length > 0 ? [{ name: 'fix', digest: 'd', verdicts }] : [],
 });
 const inputsOf = (
@@ -64,6 +67,8 @@ const inputsOf = (
   why = 'so',
 ): Inputs => ({
   base: { kind: 'oci', reference: 'debian' },
+  versions: { rccl: '5.4.3', tool: '5.4.3' },
+  debian: { zip: '3.0-15' },
   sources: new Map([prepared('tool', []), prepared('rccl', verdicts)].map((one) => [one.name, one])),
   files: new Map(),
   rccl: { decided, why },
@@ -71,7 +76,12 @@ const inputsOf = (
 const applies: PatchVerdict[] = [{ id: 'a', verdict: 'applies' }, notApplicable];
 
 function recipes(inputs: Inputs, without: string[] = [], text = 'FROM {{ref base.oci}}') {
-  const image: CatalogImage = { folder: '/i', definition, place: () => ({ file: 'image.yaml' }) };
+  const image: CatalogImage = {
+    folder: '/i',
+    definition,
+    knownBad: [],
+    place: () => ({ file: 'image.yaml' }),
+  };
   const renderer = new Renderer(new Map([['plain', { file: 'plain.hbs', text }]]), new Map());
   return recipesOf(image, inputs, settingsOf(definition, [], without), renderer);
 }
@@ -177,4 +187,50 @@ test.each(['patched', 'stock'] as const)(
 
 test("others' images have no such label", () => {
   expect(describeImage({ labels: {} } as unknown as ImageFacts).rccl).toBeUndefined();
+});
+
+test('packages are installed in the versions that are locked', () => {
+  const text = 'RUN apt-get install {{debs names debian}}';
+  const withPackages = { ...definition, layers: { ...definition.layers } };
+  withPackages.layers.base = { ...definition.layers.base!, with: { names: ['zip', 'strace'] } };
+  const image: CatalogImage = {
+    ...{ folder: '/i', definition: withPackages, knownBad: [] },
+    place: () => ({ file: 'image.yaml' }),
+  };
+  const plain = { file: 'plain.hbs', text: text.replace('names', 'with.names') };
+  const others = { file: 'other.hbs', text: 'FROM scratch' };
+  for (const name of ['torch', 'rccl', 'app'])
+    withPackages.layers[name] = { ...definition.layers[name]!, kind: 'other' };
+  const renderer = new Renderer(
+    new Map([
+      ['plain', plain],
+      ['other', others],
+    ]),
+    new Map(),
+  );
+  const [base] = recipesOf(image, inputsOf(applies), settingsOf(withPackages, [], []), renderer);
+  expect(base?.containerfile).toBe('RUN apt-get install zip=3.0-15 \\\n      strace\n');
+});
+
+test('a wheel keeps its name in the context, and a commit decides a key as a digest does', () => {
+  const inputs = inputsOf(applies);
+  const whole = (identity: PreparedSource['identity']): Inputs => ({
+    ...inputs,
+    sources: new Map([
+      ...inputs.sources,
+      [
+        'tool',
+        {
+          ...{ name: 'tool', version: '1.0', identity, series: [] },
+          content: { kind: 'file', path: '/cache/abc', name: 'tool-1.0-py3-none-any.whl' },
+        },
+      ],
+    ]),
+  });
+  const [, , torch] = recipes(whole({ sha256: 'a' }));
+  expect(torch?.context).toEqual([
+    { kind: 'file', path: 'sources/tool/tool-1.0-py3-none-any.whl', from: '/cache/abc', mode: 0o644 },
+  ]);
+  expect(keys(whole({ revision: 'a' })).torch).not.toBe(keys(whole({ revision: 'b' })).torch);
+  expect(keys(whole({ revision: 'a' })).torch).not.toBe(keys(whole({ sha256: 'a' })).torch);
 });

@@ -8,7 +8,7 @@ import { buildOrder, orderedAfter } from '../model/layer-graph.ts';
 import { ledgerName } from '../model/ledger.ts';
 import type { RcclDecision } from '../model/rccl-decision.ts';
 import type { Renderer } from '../render/renderer.ts';
-import type { PreparedSource } from '../sources/prepare-source.ts';
+import type { PreparedSource } from '../sources/prepared.ts';
 import type { Base } from '../sources/root-file-system.ts';
 import { layerKey } from './key.ts';
 import { ledgerText } from './ledger.ts';
@@ -18,7 +18,12 @@ import type { Settings } from './settings.ts';
 /** Everything that rendering an image takes, already fetched, patched and measured. */
 export interface Inputs {
   base: Base;
+  /** Sources that layers take or a decision needs. */
   sources: ReadonlyMap<string, PreparedSource>;
+  /** Version of every source of the image, by the lock. */
+  versions: Readonly<Record<string, string>>;
+  /** Version of every Debian package that is locked, by name. */
+  debian: Readonly<Record<string, string>>;
   /** By path on the host. */
   files: ReadonlyMap<string, { sha256: string; executable: boolean }>;
   /** Of an image with an `rccl` block. */
@@ -75,8 +80,9 @@ export function recipesOf(
       target: definition.target,
       layer: { name, kind: layer.kind },
       versions: Object.fromEntries(
-        Object.keys(definition.sources).map((source) => [source, inputs.sources.get(source)!.version]),
+        Object.keys(definition.sources).map((source) => [source, inputs.versions[source]!]),
       ),
+      debian: inputs.debian,
       base: {
         debootstrap: inputs.base.kind === 'debootstrap',
         oci: inputs.base.kind === 'oci' ? inputs.base.reference : '',
@@ -85,7 +91,9 @@ export function recipesOf(
       layers: Object.fromEntries(parents.map((parent) => [parent.layer, parent.reference])),
       arguments: settings.arguments,
       ...(inputs.rccl && { rccl: { patched: inputs.rccl.decided === 'patched' } }),
-      sources: Object.fromEntries(layer.sources.map((source) => [source, { path: `sources/${source}` }])),
+      sources: Object.fromEntries(
+        layer.sources.map((source) => [source, { path: contextPath(inputs.sources.get(source)!) }]),
+      ),
       with: layer.with,
     };
     const { text, used } = renderer.render(layer.kind, variables);
@@ -100,12 +108,12 @@ export function recipesOf(
       rootFileSystem: rootFileSystem?.digest,
       sources: Object.fromEntries(
         layer.sources.map((source) => {
-          const { sha256, series } = inputs.sources.get(source)!;
+          const { identity, series } = inputs.sources.get(source)!;
           const applied = series.map(({ digest, verdicts }) => ({
             digest,
             verdicts: verdicts.map(({ id, verdict }) => `${id}: ${verdict}`),
           }));
-          return [source, { sha256, series: applied }];
+          return [source, { ...identity, series: applied }];
         }),
       ),
       files: Object.fromEntries([
@@ -130,15 +138,22 @@ export function recipesOf(
           mode: inputs.files.get(from)!.executable ? 0o755 : 0o644,
         })),
         ...(ledger === undefined ? [] : [{ kind: 'text' as const, path: ledgerName, text: ledger }]),
-        ...layer.sources.map((source) => ({
-          kind: 'tree' as const,
-          path: `sources/${source}`,
-          from: inputs.sources.get(source)!.tree,
-        })),
+        ...layer.sources.map((source) => contextEntry(inputs.sources.get(source)!)),
       ],
     });
   }
   return [...recipes.values()];
+}
+
+/** Where a layer finds a source in its context. */
+function contextPath({ name, content }: PreparedSource): string {
+  return content.kind === 'tree' ? `sources/${name}` : `sources/${name}/${content.name}`;
+}
+
+function contextEntry(source: PreparedSource): ContextEntry {
+  const { kind, path: from } = source.content;
+  const path = contextPath(source);
+  return kind === 'tree' ? { kind, path, from } : { kind, path, from, mode: 0o644 };
 }
 
 function sha256Of(text: string): string {

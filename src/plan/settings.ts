@@ -1,5 +1,6 @@
 import { InvalidInput } from '../model/error.ts';
 import type { Image } from '../model/image.ts';
+import { seriesOf } from '../model/source.ts';
 
 /** What a person may change about a build, checked against the image. */
 export interface Settings {
@@ -38,7 +39,7 @@ export function settingsOf(image: Image, set: readonly string[], withoutSeries: 
     }
     values[name] = value;
   }
-  const used = Object.values(image.sources).flatMap(({ series }) => series);
+  const used = Object.values(image.sources).flatMap(seriesOf);
   for (const series of withoutSeries) {
     if (!used.includes(series)) {
       throw new InvalidInput({

@@ -24,6 +24,11 @@ function list(value: unknown): string[] {
   return value.map(text);
 }
 
+function ownValue(record: unknown, key: string): unknown {
+  if (typeof record !== 'object' || record === null) throw new Unquotable('is no table of versions');
+  return Object.hasOwn(record, key) ? (record as Record<string, unknown>)[key] : undefined;
+}
+
 /**
  * The only ways in which a value gets into a Containerfile. A template names one of them in every `{{…}}`; raw
  * interpolation is refused (see check-template.ts). Each throws Unquotable.
@@ -35,6 +40,14 @@ export const quoting = {
   shlist: (value: unknown) =>
     list(value)
       .map((word) => shellWord(oneLine(word)))
+      .join(' \\\n      '),
+  /** Debian packages for apt-get install, each with its version where one is locked; one per line. */
+  debs: (packages: unknown, versions: unknown) =>
+    list(packages)
+      .map((name) => {
+        const version = ownValue(versions, name);
+        return shellWord(oneLine(version === undefined ? name : `${name}=${text(version)}`));
+      })
       .join(' \\\n      '),
   /** An image reference for FROM and --from=. */
   ref: (value: unknown) => {

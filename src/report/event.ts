@@ -5,7 +5,7 @@ export type ReportEvent =
   | { event: 'engine'; kind: string; version: string; endpoint: string; foundBy: string; rootless: boolean }
   | { event: 'note'; text: string }
   | { event: 'base'; kind: string; reason: string; made: boolean; seconds: number }
-  | { event: 'source'; source: string; version: string; sha256: string; seconds: number }
+  | { event: 'source'; source: string; version: string; digest: string; seconds: number }
   | { event: 'series'; series: string; source: string; digest: string; verdicts: readonly PatchVerdict[] }
   | { event: 'series-off'; series: string }
   | {

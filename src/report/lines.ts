@@ -14,7 +14,7 @@ export function eventLines(event: ReportEvent): string | undefined {
     case 'base':
       return `base      ${event.kind}: ${event.reason}${event.made ? `, made in ${secondsText(event.seconds)}` : ''}`;
     case 'source':
-      return `source    ${event.source} ${event.version}, sha256 ${event.sha256.slice(0, 12)}… (${secondsText(event.seconds)})`;
+      return `source    ${event.source} ${event.version}, ${event.digest} (${secondsText(event.seconds)})`;
     case 'series':
       return `series    ${event.series} on ${event.source}: ${verdictsText(event.verdicts)}`;
     case 'series-off':

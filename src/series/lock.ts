@@ -1,7 +1,7 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { isAlive } from '../host/is-alive.ts';
 import { ExitCode, HaloboxError } from '../model/error.ts';
+import { takeExclusively } from '../store/exclusive.ts';
 import { lockName, removeUnusedFolder } from './record.ts';
 
 /**
@@ -41,23 +41,11 @@ function unwritable(error: unknown, folder: string): unknown {
 }
 
 function take(file: string): void {
-  for (let again = false; ; again = true) {
-    try {
-      const handle = openSync(file, 'wx');
-      writeSync(handle, `${process.pid}\n`);
-      closeSync(handle);
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-    const owner = Number.parseInt(readFileSync(file, 'utf8'), 10);
-    if (again || isAlive(owner)) {
-      throw new HaloboxError(ExitCode.failed, {
-        what: `another halobox (process ${owner}) is patching this tree`,
-        where: { file },
-        next: 'Wait until it is done; if there is none, remove this file.',
-      });
-    }
-    rmSync(file, { force: true });
-  }
+  const owner = takeExclusively(file);
+  if (owner === undefined) return;
+  throw new HaloboxError(ExitCode.failed, {
+    what: `another halobox (process ${owner}) is patching this tree`,
+    where: { file },
+    next: 'Wait until it is done; if there is none, remove this file.',
+  });
 }

@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { Readable, type Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { Refusal, tooLarge } from './unpacked-tree.ts';
+import { readXz } from './xz.ts';
 
 /**
  * Streams a tarball, decompressed, into `sink`; what it is compressed with is told from its first bytes.
@@ -28,7 +27,7 @@ export async function openTarball(
         yield chunk;
       }
     };
-    const source = kind === 'xz' ? xz(file) : createReadStream(file);
+    const source = kind === 'xz' ? readXz(file) : createReadStream(file);
     if (kind === 'gzip') await pipeline(source, createGunzip(), limit, sink, { signal });
     else await pipeline(source, limit, sink, { signal });
   } catch (error) {
@@ -47,35 +46,4 @@ async function compressionOf(file: string): Promise<'gzip' | 'xz' | 'none'> {
     await handle.close();
   }
   throw new Refusal('it is neither a tar archive nor one compressed by gzip or xz');
-}
-
-/** Node has no xz, and the program is on nearly every machine. Ends well only when the program did. */
-function xz(file: string): Readable {
-  return Readable.from(
-    (async function* () {
-      const child = spawn('xz', ['--decompress', '--stdout', '--', file], {
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      const exit = once(child, 'close') as Promise<[number | null]>;
-      // Looked at below; an early end of this generator must not make it an unhandled rejection.
-      exit.catch(() => {});
-      let complaint = '';
-      child.stderr.setEncoding('utf8').on('data', (text: string) => {
-        complaint = (complaint + text).slice(0, 2000);
-      });
-      try {
-        yield* child.stdout as AsyncIterable<Buffer>;
-        const [code] = await exit;
-        if (code !== 0) throw new Error(complaint.trim() || `xz ended with ${code}`);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-        throw new Refusal('it is compressed by xz', {
-          next: 'Install the program `xz` (Debian: xz-utils, Fedora: xz), or use the .tar.gz of this source.',
-        });
-      } finally {
-        child.kill('SIGKILL');
-      }
-    })(),
-    { objectMode: false },
-  );
 }

@@ -70,13 +70,25 @@ export async function hasMmdebstrap(): Promise<boolean> {
 /**
  * Makes the root file system with mmdebstrap, or takes the one that was made for the same definition before.
  * @param fresh make it anew, for the archive's newest packages.
+ * @param offline take one that was made, or fail.
+ * @param versions of the packages that are locked, by name.
  * @throws UpstreamError (exit 3) with mmdebstrap's last lines.
  */
 export async function debootstrap(
   base: Image['base'],
-  options: { cache: string; mirror: string | undefined; fresh: boolean; signal: AbortSignal },
+  options: {
+    cache: string;
+    mirror: string | undefined;
+    fresh: boolean;
+    offline: boolean;
+    versions: Readonly<Record<string, string>>;
+    signal: AbortSignal;
+  },
 ): Promise<Base & { made: boolean }> {
-  const { variant = 'minbase', include = [] } = base.debootstrap ?? {};
+  const { variant = 'minbase', include: names = [] } = base.debootstrap ?? {};
+  const include = names.map((name) =>
+    Object.hasOwn(options.versions, name) ? `${name}=${options.versions[name]}` : name,
+  );
   const definition = JSON.stringify([base.suite, variant, include, options.mirror ?? '']);
   const folder = join(options.cache, 'rootfs');
   // Tarballs are kept under their digest, so that one which is being read is never replaced; the newest of a
@@ -89,6 +101,13 @@ export async function debootstrap(
   if (!options.fresh && existsSync(newest)) {
     const digest = sha256.parse((await readFile(newest, 'utf8')).trim());
     if (existsSync(fileOf(digest))) return { kind: 'debootstrap', file: fileOf(digest), digest, made: false };
+  }
+  if (options.offline) {
+    throw new UpstreamError({
+      what: `no root file system of Debian ${base.suite} is in the cache`,
+      where: folder,
+      next: 'Build once without --frozen.',
+    });
   }
   await mkdir(folder, { recursive: true });
   const partial = join(folder, `${randomUUID()}.partial.tar`);

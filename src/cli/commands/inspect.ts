@@ -46,9 +46,9 @@ function rows(image: ImageDescription): string[][] {
     ...(image.key ? [['key', image.key]] : []),
     ...(image.revision ? [['revision', image.revision]] : []),
     ...Object.entries(image.arguments).map(([name, value]) => ['argument', `${name}=${value}`]),
-    ...Object.entries(image.sources).map(([name, { version, sha256 }]) => [
+    ...Object.entries(image.sources).map(([name, { version, ...identity }]) => [
       'source',
-      `${name} ${version} sha256 ${sha256}`,
+      `${name} ${version} ${identityText(identity)}`,
     ]),
     ...Object.entries(image.series).flatMap(([name, series]) =>
       series.off
@@ -64,4 +64,14 @@ function rows(image: ImageDescription): string[][] {
     ...(image.rccl ? [['rccl', [image.rccl.decided, image.rccl.why].filter(Boolean).join(': ')]] : []),
     ...image.untested.map((text) => ['untested', text]),
   ];
+}
+
+function identityText({
+  sha256,
+  revision,
+}: {
+  sha256?: string | undefined;
+  revision?: string | undefined;
+}): string {
+  return sha256 === undefined ? `commit ${revision ?? 'unknown'}` : `sha256 ${sha256}`;
 }

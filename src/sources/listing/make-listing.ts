@@ -3,6 +3,8 @@ import { type StampKind, stampOf } from '../../model/stamp.ts';
 import { type GrammarName, grammarOf, type VersionGrammar } from '../../model/version-grammar.ts';
 import { shown } from './shown.ts';
 
+const pep440 = grammarOf('pep440');
+
 /** The part of a source's definition that says which versions are wanted. */
 export interface Wanted {
   grammar: GrammarName;
@@ -19,6 +21,7 @@ export interface Listed {
   date?: string | undefined;
   sha256?: string | undefined;
   size?: number | undefined;
+  revision?: string | undefined;
   /** What the place itself says against it. */
   why?: string | undefined;
   /** The place calls it a pre-release, whatever its version looks like. */
@@ -58,7 +61,10 @@ export function makeListing(
 
 function whyUnwanted(item: Listed, wanted: Wanted, grammar: VersionGrammar): string | undefined {
   if (!grammar.satisfies(item.version, wanted.versions)) return `not in the range ${wanted.versions}`;
-  const prerelease = item.prerelease === true || grammar.isPrerelease(item.version);
+  const stamp = stampOf(item.version, wanted.stamp);
+  // 2.11.0+rocm7.15.0a20260630 is a release by PEP 440, and a nightly of ROCm all the same.
+  const nightly = stamp !== undefined && pep440.valid(stamp) && pep440.isPrerelease(stamp);
+  const prerelease = item.prerelease === true || nightly || grammar.isPrerelease(item.version);
   if (prerelease && !wanted.prereleases && !grammar.namesPrerelease(wanted.versions)) {
     return 'a pre-release, and pre-releases are not asked for';
   }
@@ -66,7 +72,7 @@ function whyUnwanted(item: Listed, wanted: Wanted, grammar: VersionGrammar): str
 }
 
 function candidateOf(item: Listed, wanted: Wanted, grammar: VersionGrammar): Candidate {
-  const { version, name, url, sha256, size } = item;
+  const { version, name, url, sha256, size, revision } = item;
   const stamp = stampOf(version, wanted.stamp);
   // The place knows better than the name when it could first be had.
   const date = item.date ?? grammar.dateOf(version);
@@ -78,5 +84,6 @@ function candidateOf(item: Listed, wanted: Wanted, grammar: VersionGrammar): Can
     ...(sha256 !== undefined && { sha256 }),
     ...(size !== undefined && { size }),
     ...(stamp !== undefined && { stamp }),
+    ...(revision !== undefined && { revision }),
   };
 }

@@ -4,6 +4,8 @@ import { createHash } from 'node:crypto';
 export interface FixtureFile {
   name: string;
   sha256?: string;
+  /** Digest of the metadata file beside it, PEP 658; default: a stand-in. */
+  metadata?: string;
   requiresPython?: string;
   /** PEP 592: the reason. */
   yanked?: string;
@@ -24,9 +26,9 @@ const escaped = (text: string) =>
 
 /** A project's page in the form of AMD's indexes: files one folder up, `%2B` in the link and `+` in the text. */
 export function simpleHtml(project: string, files: readonly FixtureFile[]): string {
-  const lines = files.map(({ name, sha256, requiresPython, yanked }) => {
+  const lines = files.map(({ name, sha256, metadata = sha256, requiresPython, yanked }) => {
     const attributes = [
-      sha256 && ` data-dist-info-metadata="sha256=${sha256}" data-core-metadata="sha256=${sha256}"`,
+      metadata && ` data-dist-info-metadata="sha256=${metadata}" data-core-metadata="sha256=${metadata}"`,
       requiresPython !== undefined && ` data-requires-python="${escaped(requiresPython)}"`,
       yanked !== undefined && ` data-yanked="${escaped(yanked)}"`,
     ];
@@ -45,13 +47,13 @@ export function simpleJson(project: string, files: readonly FixtureFile[]): stri
     meta: { 'api-version': '1.1' },
     name: project,
     versions: [],
-    files: files.map(({ name, sha256, requiresPython, yanked, size, uploaded }) => ({
+    files: files.map(({ name, sha256, metadata = sha256, requiresPython, yanked, size, uploaded }) => ({
       filename: name,
       url: `../${encodeURIComponent(name)}`,
       hashes: sha256 ? { sha256 } : {},
       'requires-python': requiresPython ?? null,
       yanked: yanked === undefined ? false : yanked === '' ? true : yanked,
-      'core-metadata': sha256 ? { sha256 } : false,
+      'core-metadata': metadata ? { sha256: metadata } : false,
       size,
       'upload-time': uploaded,
     })),

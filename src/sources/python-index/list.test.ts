@@ -38,7 +38,11 @@ async function list(
 test.each(forms)(
   '%s: newest first, with digest, stamp and day; everything else with its reason',
   async (...form) => {
-    const { candidates, passedOver } = await list(torchFiles(), { versions: '>=2.10,<2.13' }, form);
+    const { candidates, passedOver } = await list(
+      torchFiles(),
+      { versions: '>=2.10,<2.12', prereleases: true },
+      form,
+    );
     expect(candidates.map(({ version, stamp, date }) => [version, stamp, date])).toEqual([
       ['2.11.0+rocm7.15.0a20260701', '7.15.0a20260701', '2026-07-01'],
       ['2.11.0+rocm7.14.0', '7.14.0', undefined],
@@ -55,7 +59,7 @@ test.each(forms)(
     expect(stable?.sha256).toBe(digestOf(stable!.name));
     expect(whys(passedOver)).toMatchObject({
       'torch-2.12.0a20260630+rocm7.15.0a20260630-cp312-cp312-linux_x86_64.whl':
-        'a pre-release, and pre-releases are not asked for',
+        'not in the range >=2.10,<2.12',
       'torch-2.12.0+rocm7.14.0-cp312-cp312-linux_x86_64.whl': 'yanked: wrong <rpath> & more',
       'torch-2.11.0+rocm7.15.0a20260702-cp310-cp310-linux_x86_64.whl': 'for cp310-cp310, not cp312',
       'torch-2.11.0+rocm7.14.0-cp312-cp312-win_amd64.whl': 'for win_amd64',
@@ -69,6 +73,17 @@ test.each(forms)(
     expect(passedOver[0]?.version).toBe('2.12.0+rocm7.14.0');
   },
 );
+
+test('a wheel with the stamp of a nightly is one, though PEP 440 takes it for a release', async () => {
+  const { candidates, passedOver } = await list(torchFiles(), { versions: '>=2.10' });
+  expect(candidates.map(({ version }) => version)).toEqual(['2.11.0+rocm7.14.0', '2.10.0+rocm7.14.0']);
+  expect(whys(passedOver)).toMatchObject({
+    'torch-2.11.0+rocm7.14.0a20260630-cp312-cp312-linux_x86_64.whl':
+      'a pre-release, and pre-releases are not asked for',
+    'torch-2.12.0a20260630+rocm7.15.0a20260630-cp312-cp312-linux_x86_64.whl':
+      'a pre-release, and pre-releases are not asked for',
+  });
+});
 
 test('both forms say the same', async () => {
   const [html, other] = await Promise.all(forms.map((form) => list(torchFiles(), {}, form)));

@@ -1,12 +1,5 @@
-import { ProgramMissing, runHostProgram } from '../host/run-program.ts';
-import { UpstreamError } from '../model/error.ts';
-import type { DebianSource } from '../model/image.ts';
-
-/** The folder of a source package in the pool, https://www.debian.org/doc/manuals/debian-reference/ch02 */
-export function poolPath(source: Pick<DebianSource, 'package' | 'file'>): string {
-  const prefix = source.package.startsWith('lib') ? source.package.slice(0, 4) : source.package.slice(0, 1);
-  return `pool/main/${prefix}/${source.package}/${source.file}`;
-}
+import { ProgramMissing, runHostProgram } from '../../host/run-program.ts';
+import { UpstreamError } from '../../model/error.ts';
 
 /**
  * The mirrors of Debian's archive that this machine uses, as base URLs with a slash at the end:
