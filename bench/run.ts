@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { choosing } from './choosing.ts';
 import { downloading } from './downloading.ts';
 import { packing } from './packing.ts';
+import { resolving } from './resolving.ts';
 import { startUp } from './start-up.ts';
 import { table } from './table.ts';
 
@@ -21,7 +22,7 @@ if (values.help) {
   console.log(`npm run bench -- [--json] [--rounds <n>] [--mib <n>]
 
 Packs a generated tree of --mib MiB (1024) in 20,000 files beside GNU tar and the docker CLI, --rounds times (5), and
-starts halobox beside bare node and docker buildx, chooses coherent sets among generated candidates, and downloads a
+starts halobox beside bare node and docker buildx, chooses coherent sets among generated candidates, resolves an image of ten sources beside pip, and downloads a
 file of 256 MiB from loopback beside curl. Needs that much room in the temporary folder (TMPDIR).`);
   process.exit();
 }
@@ -50,6 +51,8 @@ try {
   const chosen = await choosing(5000, 5);
   console.error('downloading 256 MiB from loopback, 5 rounds after one to warm up …');
   const downloaded = await downloading(folder, 256 * 2 ** 20, 5);
+  console.error('resolving ten sources from loopback, 5 rounds after one to warm up …');
+  const resolved = await resolving(folder, 5);
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Linux ${release()}, Node ${process.version}`;
   if (values.json)
     console.log(
@@ -62,6 +65,7 @@ try {
           startUp: started,
           choosing: chosen,
           downloading: downloaded,
+          resolving: resolved,
         },
         undefined,
         2,
@@ -74,6 +78,7 @@ try {
     );
     console.log(table('\nStart-up', started));
     console.log(table('\nChoosing a coherent set among 5,000 candidates of each of eight members', chosen));
+    console.log(table('\nResolving an image of ten sources from loopback', resolved));
     console.log(table('\nDownloading a file of 256 MiB from loopback onto the disk', downloaded));
   }
 } finally {

@@ -1,6 +1,8 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { ensureDebianPackages } from '../engines/debian-packages.ts';
-import { halobox } from './halobox.ts';
+import { halobox, repository } from './halobox.ts';
 import { openWorkplace } from './workplace.ts';
 
 declare module 'vitest' {
@@ -10,11 +12,20 @@ declare module 'vitest' {
   }
 }
 
-/** Brings to this machine what all engines share: mmdebstrap, the root file system, RCCL's patched source. */
-export default async function setup(project: TestProject): Promise<void> {
+/**
+ * Brings to this machine what all engines share: mmdebstrap, the root file system, RCCL's patched source, and for the
+ * time of the tests a lock of today: Debian's archive keeps no old versions, and the tests build from it.
+ * @returns what puts the lock back that was there.
+ */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await ensureDebianPackages(['mmdebstrap', 'git']);
   const workplace = await openWorkplace();
+  const lock = join(repository, 'images/rdma-check/lock.json');
+  const before = await readFile(lock);
+  const restore = () => writeFile(lock, before);
   try {
+    const resolved = await halobox(['resolve', 'rdma-check', '--upgrade', 'debian'], { env: workplace.env });
+    if (resolved.exitCode !== 0) throw new Error(resolved.stderr);
     const args = ['render', 'rdma-check', '--set', 'kernels=all-reduce', '--json'];
     const { exitCode, stdout, stderr } = await halobox(args, { env: workplace.env });
     if (exitCode !== 0) throw new Error(stderr);
@@ -23,7 +34,11 @@ export default async function setup(project: TestProject): Promise<void> {
       'rendered',
       layers.map(({ layer, key }) => ({ layer, key })),
     );
+  } catch (error) {
+    await restore();
+    throw error;
   } finally {
     await workplace.remove();
   }
+  return restore;
 }
