@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { UpstreamError } from '../../model/error.ts';
 import { archiveFiles, binary, open, openFixture, serveFiles, sha256, textOf } from './fixtures.ts';
 import { readStanzas } from './stanzas.ts';
@@ -90,6 +90,17 @@ test.each(['.xz', '.gz'] as const)('a damaged index by %s is an error with its U
     exitCode: 3,
     message: expect.stringContaining('the index cannot be decompressed'),
     facts: { where: base + path },
+  });
+});
+
+test('without xz it says what to install', async () => {
+  const archive = await openFixture({ name: 'trixie', packages: [binary('a1', '1')] });
+  vi.stubEnv('PATH', '/nonexistent');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  await expect(archive.find('trixie', 'main/binary-amd64/Packages', ['a1'], [])).rejects.toMatchObject({
+    exitCode: 3,
+    message: 'the index is compressed by xz',
+    facts: { next: expect.stringContaining('Install the program `xz`') },
   });
 });
 

@@ -40,7 +40,7 @@ function nextAfter(status: number | undefined): string {
   }
   if (status === 429) return 'Too many requests: wait a few minutes, then run it again.';
   if (status !== undefined && status >= 500) return 'The place has trouble of its own: run it again later.';
-  return 'Check the network, and the proxy if there is one (https_proxy, no_proxy), then run it again.';
+  return 'Check the network, and the proxy if there is one (https_proxy, no_proxy; GIT_SSL_CAINFO for its certificate), then run it again.';
 }
 
 function withoutLogin(address: string): string {

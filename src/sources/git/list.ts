@@ -22,7 +22,6 @@ export async function listGit(source: GitSource & { tag: string }, access: GitAc
   // The line of what an annotated tag points at follows the tag's own.
   const revisions = new Map<string, string>();
   for (const { name, revision } of refs) {
-    if (!name.startsWith(folder)) continue;
     const tag = name.slice(folder.length);
     revisions.set(tag.endsWith(peeled) ? tag.slice(0, -peeled.length) : tag, revision);
   }

@@ -79,31 +79,6 @@ test('who stops it is heard, and nothing of git stays', async () => {
   await expect(lsRemote(url, asked, { ...access, signal: stop.signal })).rejects.toBeInstanceOf(Interrupted);
 });
 
-test('git does not ask by other protocols, whatever redirects or asks there', async () => {
-  const moved = await always(301, { location: 'file:///etc/repo.git/info/refs?service=git-upload-pack' });
-  expect((await failure(moved)).facts.where).toContain(moved);
-  await failure('file:///etc');
-});
-
-test("proxies are used; the person's settings, variables and logins are not", async () => {
-  const { url, requests } = await serveGit('/nonexistent', (_, response) => {
-    response.writeHead(502).end();
-    return true;
-  });
-  const env = {
-    PATH: process.env.PATH,
-    http_proxy: url.replace('/repo.git', ''),
-    GIT_CONFIG_COUNT: '1',
-    GIT_CONFIG_KEY_0: `url.https://elsewhere.example/.insteadOf`,
-    GIT_CONFIG_VALUE_0: 'http://a.example/',
-    GIT_TRACE: '/dev/stderr',
-  };
-  const { facts } = await failure('http://a.example/repo.git', { env });
-  expect(facts.where).toBe('http://a.example/repo.git: status 502 Bad Gateway');
-  expect(requests[0]?.url).toBe('http://a.example/repo.git/info/refs?service=git-upload-pack');
-  expect(requests.every(({ headers }) => headers.authorization === undefined)).toBe(true);
-});
-
 const line = (text: string) => `${(text.length + 4).toString(16).padStart(4, '0')}${text}`;
 const hash = 'a'.repeat(40);
 
@@ -117,13 +92,24 @@ async function saying(refs: readonly string[]): Promise<string> {
   return url;
 }
 
-test('a ref with a line end in its name is not taken for two', async () => {
-  const url = await saying([
-    `${hash} refs/tags/v1\0agent=a\n`,
-    `${hash} refs/tags/v2\n${'b'.repeat(40)}\trefs/tags/v3 x\n`,
-  ]);
-  const refs = await lsRemote(url, asked, access).catch((error: UpstreamError) => error);
-  expect(JSON.stringify(refs)).not.toContain('"refs/tags/v3"');
+test('a line that is no ref ends it', async () => {
+  const url = await saying([`${hash} refs/tags/v1\0agent=a\n`, `${hash} refs/tags/v2\n$(id)\n`]);
+  // git itself finds it, and repeats it.
+  expect((await failure(url)).message).toBe('malformed response in ref list: $(id)');
+});
+
+test('a repository that lists too much is left', async () => {
+  const long = 'x'.repeat(60_000);
+  const url = await saying(Array.from({ length: 1200 }, (_, index) => `${hash} refs/tags/${index}${long}\n`));
+  expect((await failure(url)).message).toBe('the repository answers with more than 67108864 bytes');
+});
+
+test('without git it says what to install', async () => {
+  const env = { PATH: '/nonexistent' };
+  await expect(lsRemote('http://127.0.0.1:1/', asked, { ...access, env })).rejects.toMatchObject({
+    exitCode: 1,
+    facts: { next: expect.stringContaining('Install git') },
+  });
 });
 
 test('a repository of longer digests is refused', async () => {

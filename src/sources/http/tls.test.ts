@@ -1,14 +1,10 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { createServer as createHttp, type RequestListener } from 'node:http';
 import { createServer } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
-import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { makeCertificate } from './certificate.ts';
 import { client, refusal, temporaryFolder } from './fixtures.ts';
-
-const without = spawnSync('openssl', ['version']).status !== 0;
 
 let key: Buffer;
 let cert: Buffer;
@@ -31,24 +27,10 @@ function trust(): void {
 }
 
 beforeEach(() => {
-  if (without) return;
-  const folder = temporaryFolder();
-  const [keyFile, certFile] = [join(folder, 'key'), join(folder, 'cert')];
-  const names = [
-    '-subj',
-    '/CN=upstream.example',
-    '-addext',
-    'subjectAltName=DNS:upstream.example,IP:127.0.0.1',
-  ];
-  const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
-  execFileSync('openssl', ['req', ...kind, ...names, '-keyout', keyFile, '-out', certFile], {
-    stdio: 'ignore',
-  });
-  key = readFileSync(keyFile);
-  cert = readFileSync(certFile);
+  ({ key, cert } = makeCertificate(temporaryFolder()));
 });
 
-test.skipIf(without)('https is asked, and never leads back to http', async () => {
+test('https is asked, and never leads back to http', async () => {
   trust();
   const port = await listenSecurely((request, response) => {
     if (request.url === '/back') response.writeHead(301, { location: `http://127.0.0.1:${port}/` }).end();
@@ -61,12 +43,12 @@ test.skipIf(without)('https is asked, and never leads back to http', async () =>
   );
 });
 
-test.skipIf(without)('a certificate that nobody vouches for is no answer', async () => {
+test('a certificate that nobody vouches for is no answer', async () => {
   const port = await listenSecurely((_, response) => response.end('secret'));
   expect(await refusal(client().text(`https://127.0.0.1:${port}/`))).toMatch(/\| self-signed certificate/);
 });
 
-test.skipIf(without)('through a proxy https stays whole', async () => {
+test('through a proxy https stays whole', async () => {
   trust();
   const port = await listenSecurely((_, response) => response.end('secret'));
   const asked: string[] = [];
