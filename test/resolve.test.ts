@@ -189,6 +189,16 @@ describe('what a person asks for', () => {
   });
 });
 
+test('a lock that a merge has broken is made anew, and not kept in parts', async () => {
+  await stack.run('resolve', 'stack');
+  const good = await readFile(stack.lockFile(), 'utf8');
+  await writeFile(stack.lockFile(), `<<<<<<< HEAD\n${good}`);
+  expect((await stack.run('resolve', 'stack', '--upgrade', 'vllm')).exitCode).toBe(2);
+  const { exitCode, stdout } = await stack.run('resolve', 'stack');
+  expect([exitCode, stdout]).toEqual([0, expect.stringContaining('the lock until now could not be read')]);
+  expect(await readFile(stack.lockFile(), 'utf8')).toBe(good);
+});
+
 describe('one source anew', () => {
   test('leaves the rest and asks for nothing of it', async () => {
     await stack.run('resolve', 'stack', '--rocm', '~7.14');

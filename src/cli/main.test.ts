@@ -194,6 +194,7 @@ test.each([
   [['-x'], /unknown option -x/],
   [['--torch', '2.11'], /neither a source nor a set torch/],
   [['other-image'], /one image at a time/],
+  [['--as-of', 'yesterday'], /is no date/],
   [['--upgrade', 'vllm'], /neither a source nor a set "vllm"/],
 ])('resolve %j is exit 2, and no lock is written', async (args, message) => {
   rmSync(join(folder, 'images/rdma-check/lock.json'));

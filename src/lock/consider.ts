@@ -7,6 +7,7 @@ import { grammarOfSource } from '../model/source-grammar.ts';
 import type { Places } from '../sources/places.ts';
 import { type Asked, wishesOf } from './asked.ts';
 import { choose } from './choose.ts';
+import { lastMomentOf } from './instant.ts';
 import type { Choice, Member, NoChoice, Rejection } from './problem.ts';
 import { queriesOf } from './queries.ts';
 
@@ -44,6 +45,7 @@ export async function consider(image: CatalogImage, question: Question, places: 
   const { kept } = question;
   const queries = queriesOf(definition);
   const titles = Object.keys(definition.coherence.sets);
+  if (question.asked.asOf !== undefined) lastMomentOf(question.asked.asOf);
   refuseUnknown(question.asked, [...titles, ...choosable(queries)], definition.image);
   const members: Member[] = [];
   const passedOver = new Map<string, readonly PassedOver[]>();

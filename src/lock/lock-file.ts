@@ -5,6 +5,7 @@ import { readYamlFile } from '../catalog/yaml-file.ts';
 import { InvalidInput } from '../model/error.ts';
 import { type Lock, lockSchema } from '../model/lock.ts';
 import { writeDurably } from '../store/durable.ts';
+import { unwritable } from '../store/unwritable.ts';
 
 export function lockFileOf(image: Pick<CatalogImage, 'folder'>): string {
   return join(image.folder, 'lock.json');
@@ -49,12 +50,20 @@ export function lockText(lock: Lock): string {
   return `${JSON.stringify(plain, undefined, 2)}\n`;
 }
 
-/** @returns false when the same bytes stood there already. */
+/**
+ * Beside and renamed: killed at any moment, the old one or the new one stands there, whole.
+ * @returns false when the same bytes stood there already.
+ * @throws HaloboxError (exit 1) when the folder can't be written.
+ */
 export function writeLock(image: Pick<CatalogImage, 'folder'>, lock: Lock): boolean {
   const file = lockFileOf(image);
   const text = lockText(lock);
   if (existsSync(file) && readFileSync(file, 'utf8') === text) return false;
-  writeDurably(file, text);
+  try {
+    writeDurably(file, text);
+  } catch (error) {
+    throw unwritable(error, image.folder);
+  }
   return true;
 }
 
