@@ -1,5 +1,6 @@
 import type { Candidate } from '../model/candidate.ts';
 import type { FilePin, Pin } from '../model/lock.ts';
+import type { Credentials } from '../registry/credentials.ts';
 import type { Store } from './artefacts/store.ts';
 import type { Archive } from './debian/archive.ts';
 import { pinDebian } from './debian/pin.ts';
@@ -9,23 +10,23 @@ import { gitPinOf, pinGit } from './git/pin.ts';
 import type { GitAccess } from './git/run-git.ts';
 import { listGithubReleases } from './github-release/list.ts';
 import { listHtml } from './html-listing/list.ts';
-import type { Http } from './http/http.ts';
+import type { Http, HttpClient } from './http/http.ts';
 import { pinOci } from './oci/pin.ts';
 import type { Places, Progress } from './places.ts';
 import { listPythonIndex } from './python-index/list.ts';
 import { listS3 } from './s3-listing/list.ts';
 
 interface Access {
-  http: Http;
+  http: HttpClient;
   store: Store;
   archive: Archive;
   git: GitAccess;
   env: NodeJS.ProcessEnv;
-  home: string;
+  credentials: Credentials;
 }
 
 /** Every kind of source with its module: the one place that knows all of them. */
-export function openPlaces({ http, store, archive, git, env, home }: Access): Places {
+export function openPlaces({ http, store, archive, git, env, credentials }: Access): Places {
   return {
     async list(source) {
       switch (source.kind) {
@@ -55,7 +56,7 @@ export function openPlaces({ http, store, archive, git, env, home }: Access): Pl
         case 'git':
           return await pinGit(source, git);
         case 'oci':
-          return await pinOci(source.reference, http, { env, home });
+          return await pinOci(source.reference, http, credentials);
         case 'debian':
           return await pinDebian(source, archive);
         case 'debian-source':
@@ -64,7 +65,7 @@ export function openPlaces({ http, store, archive, git, env, home }: Access): Pl
           throw new Error(`${source.kind} has versions to choose from`);
       }
     },
-    base: (reference) => pinOci(reference, http, { env, home }),
+    base: (reference) => pinOci(reference, http, credentials),
   };
 }
 

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { UpstreamError } from '../model/error.ts';
+import { loginsOf } from '../registry/credentials.ts';
 import type { Folders } from '../store/folders.ts';
 import { openStore } from './artefacts/open-store.ts';
 import type { Store } from './artefacts/store.ts';
@@ -40,7 +41,7 @@ export function openUpstream(
   const archive = openArchive({ bases, http, store, signal });
   const { bring } = offline ? offlineStore(store) : store;
   return {
-    places: openPlaces({ http, store, archive, git, env, home }),
+    places: openPlaces({ http, store, archive, git, env, credentials: loginsOf(env, home) }),
     upstream: {
       bring,
       bringFromPool: ({ path, size, sha256 }) =>

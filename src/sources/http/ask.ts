@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Interrupted } from '../../model/error.ts';
-import type { Answer, Asking } from './http.ts';
+import type { Answer, Asking, HttpClient } from './http.ts';
 import { HttpError } from './http-error.ts';
 import { askedOf, type Mirrors, originalOf, withoutPassword } from './mirrors.ts';
 import { redirectOf } from './redirect.ts';
@@ -18,7 +18,7 @@ export interface AskOptions {
   wait?: ((ms: number, signal: AbortSignal) => Promise<void>) | undefined;
 }
 
-export type Ask = <T>(url: string, asking: Asking, use: (answer: Answer) => Promise<T>) => Promise<T>;
+export type Ask = Pick<HttpClient, 'stream' | 'mayPass'>;
 
 /** Polite to one server, and enough for the indexes of one image. */
 const atOnce = 6;
@@ -54,7 +54,7 @@ class Passing extends Error {
 export function openAsk(options: AskOptions): Ask {
   const { signal, now, wait = pause } = options;
   const slots = openSlots(atOnce);
-  return async (url, asking, use) => {
+  const stream: Ask['stream'] = async (url, asking, use) => {
     for (let tries = 1; ; tries++) {
       try {
         return await slots(() => attempt(url, asking, use, options));
@@ -62,12 +62,25 @@ export function openAsk(options: AskOptions): Ask {
         if (signal.aborted) throw new Interrupted();
         if (!(error instanceof Passing)) throw error;
         if (asking.progress !== undefined && error.bytes >= asking.progress) tries = 1;
-        const long = error.pause !== undefined && error.pause > longestWait;
-        if (tries >= mostTries || long) throw final(error, tries, long ? now() + error.pause! : undefined);
+        const long = isLong(error.pause);
+        if (tries >= mostTries || long || asking.again === false)
+          throw final(error, tries, long ? now() + error.pause! : undefined);
         await wait(backOff(tries, error.pause), signal);
       }
     }
   };
+  const mayPass: Ask['mayPass'] = async (failure, tries) => {
+    if (!(failure instanceof HttpError) || failure.passing === undefined) return false;
+    const { pause } = failure.passing;
+    if (tries >= mostTries || isLong(pause)) return false;
+    await wait(backOff(tries, pause), signal);
+    return true;
+  };
+  return { stream, mayPass };
+}
+
+function isLong(pause: number | undefined): boolean {
+  return pause !== undefined && pause > longestWait;
 }
 
 async function attempt<T>(
@@ -80,7 +93,9 @@ async function attempt<T>(
   for (let original = url; ; ) {
     if (signal.aborted) throw new Interrupted();
     refuseOdd(original);
-    const place = askedOf(mirrors, original);
+    const method = asking.method ?? 'GET';
+    const direct = asking.direct ?? !['GET', 'HEAD'].includes(method);
+    const place = direct ? original : askedOf(mirrors, original);
     const asked = withoutPassword(place);
     const at = { url: original, asked, bytes: 0 };
     been.add(asked);
@@ -88,7 +103,8 @@ async function attempt<T>(
     try {
       counts.sent += 1;
       const headers = { ...always, ...openHeaders(asking.headers(asked), url, original, asked) };
-      exchange = await send(place, { method: asking.method ?? 'GET', headers });
+      const { body: outgoing, silence } = asking;
+      exchange = await send(place, { method, headers, body: outgoing, silence });
       const { status, headers: answered } = exchange;
       const target = asking.follow === false ? undefined : redirectOf(exchange, at, been);
       if (target !== undefined) {
@@ -157,7 +173,8 @@ function again(pause: number | undefined, now: number): number | undefined {
   return pause === undefined ? undefined : now + pause;
 }
 
-function final({ url, asked, status, cause }: Passing, tries: number, until: number | undefined): HttpError {
+function final(error: Passing, tries: number, until: number | undefined): HttpError {
+  const { url, asked, status, cause } = error;
   const what = cause instanceof Error ? cause.message : undefined;
   return new HttpError({
     url,
@@ -165,6 +182,7 @@ function final({ url, asked, status, cause }: Passing, tries: number, until: num
     tries,
     status,
     again: until,
+    passing: { pause: error.pause },
     ...(what === undefined ? {} : { what }),
     cause,
   });

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { UpstreamError } from '../../model/error.ts';
 import { shown } from '../listing/shown.ts';
-import { withoutPassword } from './mirrors.ts';
+import { withoutSecrets } from './mirrors.ts';
 import { longestWait } from './retry.ts';
 
 export interface Failed {
@@ -15,19 +15,27 @@ export interface Failed {
   tries?: number;
   /** When the server wants to be asked again, milliseconds since 1970. */
   again?: number | undefined;
+  /** Of a failure that another try may mend. */
+  passing?: Passing | undefined;
   next?: string;
   detail?: readonly string[];
   cause?: unknown;
+}
+
+export interface Passing {
+  /** Milliseconds that the server wants to be left alone. */
+  pause: number | undefined;
 }
 
 /** A place did not answer, or not as it should: exit code 3, with its URL, status, and what to do. */
 export class HttpError extends UpstreamError {
   /** undefined when there was no answer. */
   readonly status: number | undefined;
+  readonly passing: Passing | undefined;
 
-  constructor({ url, asked, status, what, tries = 1, again, next, detail = [], cause }: Failed) {
-    const original = shown(withoutPassword(url), 1000);
-    const really = shown(withoutPassword(asked), 1000);
+  constructor({ url, asked, status, what, tries = 1, again, passing, next, detail = [], cause }: Failed) {
+    const original = shown(withoutSecrets(url), 1000);
+    const really = shown(withoutSecrets(asked), 1000);
     const said =
       status === undefined ? undefined : `status ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd();
     const mirrored = original !== really;
@@ -44,6 +52,7 @@ export class HttpError extends UpstreamError {
       cause,
     });
     this.status = status;
+    this.passing = passing;
   }
 }
 

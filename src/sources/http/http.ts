@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+
 /** What listings need of HTTP. */
 export interface Http {
   /**
@@ -37,10 +39,29 @@ export interface HttpClient extends Http {
    * @throws UpstreamError (exit 3) with URL, status, next.
    */
   stream<T>(url: string, asking: Asking, use: (answer: Answer) => Promise<T>): Promise<T>;
+  /**
+   * For protocols that must look before they try again, with `again: false`: pauses as between tries of its own.
+   * @param tries how many there were.
+   * @returns whether another try may help; false at once for failures that do not pass, and after too many.
+   */
+  mayPass(failure: unknown, tries: number): Promise<boolean>;
+}
+
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** Of a request. */
+export interface Body {
+  /** Bytes. */
+  size: number;
+  /** Opened for every try. */
+  open(): Readable;
 }
 
 export interface Asking {
-  method?: 'GET' | 'HEAD';
+  method?: Method;
+  /** Whether no mirror will do; default: of what changes something. */
+  direct?: boolean;
+  body?: Body;
   /**
    * Headers of one request; called for every try and every redirect, so that a download can ask for what is missing.
    * @param asked the address that this request goes to.
@@ -50,6 +71,10 @@ export interface Asking {
   takes(status: number, asked: string): boolean;
   /** Default: true. */
   follow?: boolean;
+  /** Whether it may be sent again after a failure that passes; default: true. */
+  again?: boolean;
+  /** Milliseconds without a byte while the answer is waited for; default: as everywhere. */
+  silence?: number;
   /** Bytes after which a connection that was cut counts as progress, and the tries start anew. Default: never. */
   progress?: number;
 }

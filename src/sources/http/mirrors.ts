@@ -81,6 +81,20 @@ export function withoutPassword(url: string): string {
   return bare.href;
 }
 
+/** Query parameters by which signed addresses let anybody in who has them, and the states of uploads. */
+const secretParameter = /^_state$|signature|credential|token|^sig$|^key$/i;
+
+/** The same, and also without what makes a signed address work. */
+export function withoutSecrets(url: string): string {
+  const bare = withoutPassword(url);
+  if (!URL.canParse(bare) || !bare.includes('?')) return bare;
+  const clean = new URL(bare);
+  const secret = [...clean.searchParams.keys()].filter((name) => secretParameter.test(name));
+  if (secret.length === 0) return bare;
+  for (const name of secret) clean.searchParams.set(name, '…');
+  return clean.href.replaceAll('%E2%80%A6', '…');
+}
+
 /** What follows the base, with its `/`, `?` or nothing in front; undefined when `url` is elsewhere, as a/bc is to a/b. */
 function below(base: string, url: string): string | undefined {
   const { href } = new URL(url);

@@ -33,10 +33,18 @@ const mostText = 64 * 2 ** 20;
 export function openHttp(options: HttpOptions): HttpClient {
   const { cache, mirrors, env, signal, now, wait, patience = defaultPatience } = options;
   const counts = { sent: 0, unchanged: 0 };
-  const stream = openAsk({ send: openTransport(env, signal, patience), mirrors, counts, signal, now, wait });
+  const { stream, mayPass } = openAsk({
+    send: openTransport(env, signal, patience),
+    mirrors,
+    counts,
+    signal,
+    now,
+    wait,
+  });
   return {
     counts,
     stream,
+    mayPass,
     text(url, { accept = '*/*', headers = {}, most = mostText } = {}) {
       const all = { ...headers, accept };
       const file = documentFile(cache, url, all);

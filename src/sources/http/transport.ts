@@ -5,6 +5,7 @@ import {
   request as requestHttp,
 } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import type { Body, Method } from './http.ts';
 import { proxiesOf } from './proxies.ts';
 
 /** The connection failed, or what came over it was cut off: worth another try. The message says how. */
@@ -26,11 +27,16 @@ export interface Exchange {
   close(): void;
 }
 
+export interface Outgoing {
+  method: Method;
+  headers: Readonly<Record<string, string>>;
+  body?: Body | undefined;
+  /** Milliseconds without a byte while the answer is waited for; default: as everywhere. */
+  silence?: number | undefined;
+}
+
 /** Sends one request. @throws NetworkFailure; also when the signal is aborted. */
-export type Send = (
-  url: string,
-  options: { method: 'GET' | 'HEAD'; headers: Readonly<Record<string, string>> },
-) => Promise<Exchange>;
+export type Send = (url: string, request: Outgoing) => Promise<Exchange>;
 
 /** Requests by Node's own client: one at a time, nothing followed or tried again; connections are kept open. */
 export function openTransport(
@@ -41,30 +47,43 @@ export function openTransport(
   const agentOptions = { keepAlive: true, proxyEnv: proxiesOf(env) };
   const plain = new HttpAgent(agentOptions);
   const secure = new HttpsAgent(agentOptions);
-  const send: Send = (url, { method, headers }) =>
+  const send: Send = (url, outgoing) =>
     new Promise((resolve, reject) => {
       const target = new URL(url);
-      const options = { method, headers, signal };
+      const { method, body } = outgoing;
+      const length = body && { 'content-length': String(body.size) };
+      const options = { method, headers: { ...outgoing.headers, ...length }, signal };
       const request =
         target.protocol === 'https:'
           ? requestHttps(target, { ...options, agent: secure })
           : requestHttp(target, { ...options, agent: plain });
-      const timer = watch(request, connect, silence);
+      const timer = watch(request, connect, outgoing.silence ?? silence);
       request.once('response', (response) => {
         timer.stop();
-        resolve(exchangeOf(response, silence));
+        resolve(exchangeOf(request, response, silence));
       });
       // Stays for as long as the request does: what fails later is heard of by the body's reader.
       request.on('error', (error) => {
         timer.stop();
         reject(failureOf(error));
       });
-      request.end();
+      if (body === undefined) request.end();
+      else upload(request, body, timer.moved);
     });
   return send;
 }
 
-function exchangeOf(response: IncomingMessage, silence: number): Exchange {
+/** Sends a body at the pace of the line. Whoever answers before its end gets no more of it. */
+function upload(request: ClientRequest, body: Body, moved: () => void): void {
+  const content = body.open();
+  request.once('response', () => content.destroy());
+  request.once('close', () => content.destroy());
+  content.on('data', moved);
+  content.on('error', (error) => request.destroy(error));
+  content.pipe(request);
+}
+
+function exchangeOf(request: ClientRequest, response: IncomingMessage, silence: number): Exchange {
   const headers = new Headers();
   for (const [name, values] of Object.entries(response.headersDistinct)) {
     for (const value of values ?? []) headers.append(name, value);
@@ -75,7 +94,9 @@ function exchangeOf(response: IncomingMessage, silence: number): Exchange {
     body: bodyOf(response, silence),
     close() {
       // A short rest is read, so that the connection can be used again; a long one costs more than a new connection.
-      if (Number(headers.get('content-length') ?? Number.POSITIVE_INFINITY) <= 16 * 1024) response.resume();
+      // One that took only a part of the request's body is of no further use.
+      const short = Number(headers.get('content-length') ?? Number.POSITIVE_INFINITY) <= 16 * 1024;
+      if (short && request.writableFinished) response.resume();
       else response.destroy();
     },
   };
@@ -98,7 +119,11 @@ async function* bodyOf(response: IncomingMessage, silence: number): AsyncGenerat
   }
 }
 
-function watch(request: ClientRequest, connect: number, silence: number): { stop(): void } {
+function watch(
+  request: ClientRequest,
+  connect: number,
+  silence: number,
+): { stop(): void; moved: () => void } {
   const after = (ms: number, failure: NetworkFailure) => setTimeout(() => request.destroy(failure), ms);
   let timer = after(connect, new NetworkFailure(`no connection within ${connect / 1000} seconds`));
   const connected = (): void => {
@@ -109,7 +134,7 @@ function watch(request: ClientRequest, connect: number, silence: number): { stop
     if (socket.connecting) socket.once('connect', connected);
     else connected();
   });
-  return { stop: () => clearTimeout(timer) };
+  return { stop: () => clearTimeout(timer), moved: () => void timer.refresh() };
 }
 
 function silent(silence: number): NetworkFailure {

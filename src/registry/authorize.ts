@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Http } from '../http/http.ts';
-import { HttpError } from '../http/http-error.ts';
-import { unreadable } from '../listing/unreadable.ts';
-import { isLoopback } from './reference.ts';
+import type { Http } from '../sources/http/http.ts';
+import { HttpError } from '../sources/http/http-error.ts';
+import { unreadable } from '../sources/listing/unreadable.ts';
+import { isLoopback, type Repository } from './reference.ts';
 
 const tokenSchema = z.union([
   z.object({ token: z.string().min(1) }).transform(({ token }) => token),
@@ -10,18 +10,20 @@ const tokenSchema = z.union([
 ]);
 
 /**
- * The authorization that a registry's challenge asks for: a token for pulling from its realm, with the person's
- * credentials where there are any, else for anybody. https://distribution.github.io/distribution/spec/auth/token/
+ * The authorization that a registry's challenge asks for: a token from its realm, with the person's credentials where
+ * there are any, else for anybody. https://distribution.github.io/distribution/spec/auth/token/
  * @param challenge the header `WWW-Authenticate` of an answer of status 401.
+ * @param actions what is to be done with the repository, where the challenge does not say it.
  * @param credentials value of a Basic authorization.
  * @returns undefined when nothing would help.
  * @throws UpstreamError when the realm refuses, or is no place for credentials.
  */
 export async function authorizationFor(
   challenge: string,
-  name: string,
+  { name }: Repository,
+  actions: 'pull' | 'pull,push' | 'pull,push,delete',
   credentials: string | undefined,
-  http: Http,
+  http: Pick<Http, 'raw'>,
 ): Promise<string | undefined> {
   if (/^basic\b/i.test(challenge)) return credentials;
   const fields = fieldsOf(challenge);
@@ -32,7 +34,9 @@ export async function authorizationFor(
     throw unreadable(url.href, 'the registry wants credentials to be sent there without encryption');
   const service = fields.get('service');
   if (service !== undefined) url.searchParams.set('service', service);
-  url.searchParams.set('scope', fields.get('scope') ?? `repository:${name}:pull`);
+  // A mount needs one for each of two repositories.
+  const scopes = (fields.get('scope') ?? `repository:${name}:${actions}`).split(' ').filter(Boolean);
+  for (const scope of scopes) url.searchParams.append('scope', scope);
   const headers = credentials === undefined ? {} : { authorization: credentials };
   const answer = await http.raw(url.href, { headers, most: 2 ** 20 });
   const asked = { url: url.href, asked: url.href, status: answer.status };
