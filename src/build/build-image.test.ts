@@ -8,6 +8,7 @@ import type { BuildRequest, Engine, ImageFacts } from '../engine/engine.ts';
 import { ContractFailed } from '../model/error.ts';
 import { label } from '../plan/labels.ts';
 import type { Inputs, Recipe } from '../plan/recipe.ts';
+import type { LayerCache } from '../registry/layer-cache.ts';
 import type { ReportEvent } from '../report/event.ts';
 import { buildImage } from './build-image.ts';
 
@@ -48,6 +49,7 @@ async function build(
   there: readonly string[],
   exported: string,
   decided: 'patched' | 'stock' = 'patched',
+  cache?: LayerCache,
 ): Promise<{ did: string[]; notes: string[]; failure: unknown }> {
   const did: string[] = [];
   const notes: string[] = [];
@@ -99,6 +101,7 @@ async function build(
       stateFolder,
       time: new Date(0),
       revision: undefined,
+      cache,
     },
     reporter,
     new AbortController().signal,
@@ -137,4 +140,25 @@ test('it is checked again for a layer that takes an old one, and not where nothi
 
 test('stock is not checked', async () => {
   expect((await build([], 'ncclRecv', 'stock')).did.filter((one) => one.startsWith('read'))).toEqual([]);
+});
+
+test('a layer that a cache has is not built, nor what only it needs; what is built or there is put into it', async () => {
+  const asked: string[] = [];
+  const stored: string[] = [];
+  const cache: LayerCache = {
+    has: async () => false,
+    fetch: async ({ layer }) => {
+      asked.push(layer);
+      return layer === 'extra';
+    },
+    store: async ({ layer }) => void stored.push(layer),
+  };
+  const { did, failure } = await build([], 'ncclSend', 'patched', cache);
+  expect(failure).toBeUndefined();
+  expect(did).toEqual(['build ref-base', 'build ref-rccl', 'read ref-rccl /librccl.so', 'build ref-app']);
+  expect(asked).toEqual(['app', 'extra', 'rccl', 'base']);
+  expect(stored).toEqual(['base', 'rccl', 'extra', 'app']);
+  expect((await build(['app'], 'ncclSend', 'patched', cache)).did).toEqual([]);
+  expect(stored.at(-1)).toBe('app');
+  expect(asked).toHaveLength(4);
 });

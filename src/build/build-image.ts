@@ -4,11 +4,13 @@ import { EngineError, Interrupted } from '../model/error.ts';
 import { label, layerLabels, releaseLabels } from '../plan/labels.ts';
 import type { Inputs, Recipe } from '../plan/recipe.ts';
 import type { Settings } from '../plan/settings.ts';
+import type { LayerCache } from '../registry/layer-cache.ts';
 import type { Reporter } from '../report/event.ts';
 import { stopwatch } from '../report/seconds.ts';
 import { buildLayer } from './build-layer.ts';
 import { ensureContract } from './check-contract.ts';
 import { checkSymbols } from './check-symbols.ts';
+import { type PendingStores, pendingStores } from './pending-stores.ts';
 import { planLayers } from './plan-layers.ts';
 import { missingTags, releaseReferences } from './release-tags.ts';
 
@@ -23,6 +25,8 @@ export interface ImageBuild {
   time: Date;
   /** Commit of the checkout that the image is built from, where known. */
   revision: string | undefined;
+  /** Where layers may be had instead of built, and are put. */
+  cache?: LayerCache | undefined;
 }
 
 export interface BuiltRelease {
@@ -41,19 +45,39 @@ export async function buildImage(
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<BuiltRelease> {
+  const stores = pendingStores(build.cache, engine, signal);
+  try {
+    return await buildAndTag(engine, build, stores, reporter, signal);
+  } finally {
+    await stores.done();
+  }
+}
+
+async function buildAndTag(
+  engine: Engine,
+  build: ImageBuild,
+  stores: PendingStores,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<BuiltRelease> {
   const seconds = stopwatch();
   const { definition } = build.image;
   for (const swept of await engine.sweep()) reporter.report({ event: 'note', text: swept });
-  const plan = await planLayers(build.recipes, (recipe) => isThere(engine, recipe));
+  const plan = await planLayers(
+    build.recipes,
+    async (recipe) =>
+      (await isThere(engine, recipe)) || ((await build.cache?.fetch(recipe, engine, signal)) ?? false),
+  );
   reporter.report({ event: 'plan', image: definition.image, version: build.settings.version, layers: plan });
 
   const { rccl } = definition;
   let symbolsChecked = build.inputs.rccl?.decided !== 'patched';
   let released = build.recipes.at(-1)!.reference;
   for (const [index, { action }] of plan.entries()) {
+    const recipe = build.recipes[index]!;
+    if (action === 'reuse') stores.add(recipe);
     if (action !== 'build') continue;
     if (signal.aborted) throw new Interrupted();
-    const recipe = build.recipes[index]!;
     // What was built with the library already was built after this check.
     if (rccl && !symbolsChecked && recipe.definition.needs.includes(rccl.layer)) {
       const count = await checkSymbols(engine, rccl, build.recipes, signal);
@@ -75,6 +99,7 @@ export async function buildImage(
       reporter,
       signal,
     );
+    stores.add(recipe);
     if (recipe.layer === definition.final) released = id;
   }
 
@@ -85,6 +110,7 @@ export async function buildImage(
   if (signal.aborted) throw new Interrupted();
   const tags = await tagRelease(engine, build, facts);
   reporter.report({ event: 'tagged', id: facts.id, tags });
+  await stores.done();
   const count = (wanted: string) => plan.filter(({ action }) => action === wanted).length;
   reporter.report({
     event: 'done',

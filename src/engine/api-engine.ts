@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type Dockerode from 'dockerode';
 import { Interrupted } from '../model/error.ts';
 import type {
@@ -11,6 +12,7 @@ import type {
   RunResult,
 } from './engine.ts';
 import { engineFailure, type FailureContext, statusCode } from './failure.ts';
+import { loadImage, saveImage } from './image-archive.ts';
 import type { Ulimit } from './limits.ts';
 import { type Owner, ownerIsAlive, ownerLabel, ownerText, parseOwner } from './owner.ts';
 import { readImageFile } from './read-file.ts';
@@ -65,6 +67,24 @@ export abstract class ApiEngine implements Engine {
       await (await this.docker()).getImage(id).tag({ repo, tag });
     } catch (error) {
       throw this.failure(error, `image ${id} can't be tagged ${reference}`);
+    }
+  }
+
+  async saveImage(reference: string, signal: AbortSignal): Promise<Readable> {
+    try {
+      return await saveImage(await this.docker(), reference, signal);
+    } catch (error) {
+      throw this.failure(signal.aborted ? new Interrupted() : error, `image ${reference} can't be saved`);
+    }
+  }
+
+  async loadImage(archive: Readable, signal: AbortSignal): Promise<string> {
+    try {
+      return await loadImage(await this.docker(), archive, signal);
+    } catch (error) {
+      throw this.failure(signal.aborted ? new Interrupted() : error, "an image can't be loaded");
+    } finally {
+      archive.destroy();
     }
   }
 

@@ -55,7 +55,10 @@ export interface Request {
 }
 
 /** A request whose answer is read as a stream, for what dockerode has no method for. */
-export function requestStream({ docker }: Client, request: Request): Promise<IncomingMessage> {
+export function requestStream(
+  { docker }: Pick<Client, 'docker'>,
+  request: Request,
+): Promise<IncomingMessage> {
   const { method, path, query, body, signal } = request;
   return new Promise((resolve, reject) => {
     docker.modem.dial(

@@ -113,6 +113,17 @@ export interface Engine {
   /** Gives image `id` one more reference, `name:tag`. */
   tag(id: string, reference: string): Promise<void>;
 
+  /**
+   * An image as the archive that `docker save` writes, as it comes; a stream that ends too early breaks.
+   * https://github.com/moby/docker-image-spec/blob/main/v1.2.md#combined-image-json--filesystem-changeset-format
+   */
+  saveImage(reference: string, signal: AbortSignal): Promise<Readable>;
+  /**
+   * Loads an archive of that kind with one image without a name; its layers may be compressed.
+   * @returns the image id, `sha256:…`.
+   */
+  loadImage(archive: Readable, signal: AbortSignal): Promise<string>;
+
   /** Runs a command in a throw-away container without network, without devices, and waits for it. */
   run(request: RunRequest, signal: AbortSignal): Promise<RunResult>;
   /**

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
-export const digestSchema = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+const digestSchema = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 
 /** https://github.com/opencontainers/image-spec/blob/main/descriptor.md; of other algorithms halobox knows nothing. */
 export const descriptorSchema = z.object({

@@ -215,7 +215,7 @@ export class TestRegistry {
   }
 }
 
-export function errors(code: string, message: string): string {
+function errors(code: string, message: string): string {
   return JSON.stringify({ errors: [{ code, message, detail: {} }] });
 }
 

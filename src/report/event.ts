@@ -20,6 +20,9 @@ export type ReportEvent =
   | { event: 'step-log'; layer: string; step: number; text: string }
   | { event: 'step-done'; layer: string; step: number; cached: boolean; seconds: number }
   | { event: 'layer-done'; layer: string; id: string; seconds: number }
+  /** From a layer cache; `from` and `to` are registry/name. */
+  | { event: 'layer-fetched'; layer: string; from: string; id: string; seconds: number }
+  | { event: 'layer-stored'; layer: string; to: string; seconds: number }
   | { event: 'layer-failed'; layer: string; seconds: number }
   | { event: 'contract-started'; image: string; id: string }
   | {

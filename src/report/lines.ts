@@ -33,6 +33,10 @@ export function eventLines(event: ReportEvent): string | undefined {
       return event.cached ? `${event.layer}: step ${event.step} from the engine's cache` : undefined;
     case 'layer-done':
       return `${event.layer}: built in ${secondsText(event.seconds)}, ${shortId(event.id)}`;
+    case 'layer-fetched':
+      return `${event.layer}: from the cache ${event.from} in ${secondsText(event.seconds)}, ${shortId(event.id)}`;
+    case 'layer-stored':
+      return `${event.layer}: put into the cache ${event.to} in ${secondsText(event.seconds)}`;
     case 'layer-failed':
       return `${event.layer}: failed after ${secondsText(event.seconds)}`;
     case 'contract-started':

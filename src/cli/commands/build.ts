@@ -1,6 +1,7 @@
 import { buildImage } from '../../build/build-image.ts';
 import { revisionOf } from '../../build/revision.ts';
 import { findEngine } from '../../engine/find-engine.ts';
+import { layerCacheOf } from '../../registry/open-layer-cache.ts';
 import { enterCommands } from '../../toolbox/enter-commands.ts';
 import { readHost } from '../../toolbox/host.ts';
 import { enterText } from '../enter-text.ts';
@@ -10,11 +11,14 @@ import type { Surroundings } from '../surroundings.ts';
 
 export interface BuildOptions extends InputFlags {
   engine?: string;
+  cacheFrom: string[];
+  cacheTo: string[];
 }
 
 export async function build(name: string, options: BuildOptions, surroundings: Surroundings): Promise<void> {
   const reporter = await reporterFor(surroundings, options.json ?? false);
   try {
+    const cache = layerCacheOf(options, surroundings, (event) => reporter.report(event));
     const { catalog, image, settings, inputs, recipes } = await prepare(
       name,
       options,
@@ -40,6 +44,7 @@ export async function build(name: string, options: BuildOptions, surroundings: S
           recipes,
           stateFolder: surroundings.folders.state,
           time: surroundings.now(),
+          cache,
           revision: await revisionOf(catalog.root, surroundings.signal),
         },
         reporter,

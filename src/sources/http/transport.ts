@@ -27,7 +27,7 @@ export interface Exchange {
   close(): void;
 }
 
-export interface Outgoing {
+interface Outgoing {
   method: Method;
   headers: Readonly<Record<string, string>>;
   body?: Body | undefined;

@@ -3,21 +3,28 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { loginsOf } from '../../registry/credentials.ts';
+import { placeOf } from '../../registry/reference.ts';
 import { client, listen, refusal, temporaryFolder } from '../http/fixtures.ts';
 import { pinOci } from './pin.ts';
-import { placeOf } from './reference.ts';
 
 const sha256 = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
 const oci = 'application/vnd.oci.image';
 
-const config = (architecture: string) => JSON.stringify({ architecture, os: 'linux' });
+const descriptor = (kind: string, text: string) => ({
+  mediaType: `${oci}.${kind}.v1+json`,
+  digest: sha256(text),
+  size: text.length,
+});
+const config = (architecture: string) =>
+  JSON.stringify({ architecture, os: 'linux', rootfs: { type: 'layers', diff_ids: [] } });
 const manifest = (architecture: string) =>
-  JSON.stringify({ schemaVersion: 2, config: { digest: sha256(config(architecture)) }, layers: [] });
+  JSON.stringify({ schemaVersion: 2, config: descriptor('config', config(architecture)), layers: [] });
 const index = JSON.stringify({
   schemaVersion: 2,
   mediaType: `${oci}.index.v1+json`,
   manifests: ['arm64', 'amd64'].map((architecture) => ({
-    digest: sha256(manifest(architecture)),
+    ...descriptor('manifest', manifest(architecture)),
     platform: { architecture, os: 'linux' },
   })),
 });
@@ -40,7 +47,7 @@ async function registry(body: string, guard?: Answer): Promise<{ host: string; a
 }
 
 const pin = (host: string, env: NodeJS.ProcessEnv = {}, home = '/nonexistent') =>
-  pinOci(`${host}/library/debian:trixie`, client(), { env, home });
+  pinOci(`${host}/library/debian:trixie`, client(), loginsOf(env, home));
 
 test('an index gives the manifest for linux/amd64', async () => {
   const { host, asked } = await registry(index);
@@ -62,7 +69,7 @@ test('a plain manifest is taken when its configuration is for linux/amd64', asyn
 
 test.each([
   ['nothing for this processor', JSON.stringify({ manifests: [] }), /no image for linux\/amd64/],
-  ['a page', '<html>', /no JSON/],
+  ['a page', '<html>', /neither an index/],
   ['something else', '{"a":1}', /neither an index nor a manifest/],
   ['a digest that is none', index.replaceAll('sha256:', 'sha256:../'), /neither an index/],
 ])('%s is refused', async (_, body, message) => {

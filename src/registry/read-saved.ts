@@ -1,0 +1,120 @@
+import { join, posix } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { extract, type Header } from 'tar-stream';
+import { z } from 'zod';
+import { EngineError } from '../model/error.ts';
+import { configSchema, type Descriptor, parsed } from './descriptor.ts';
+import { packLayer } from './pack-layer.ts';
+
+/** An image out of an engine, ready for a registry. */
+export interface SavedImage {
+  config: Buffer;
+  labels: Readonly<Record<string, string>>;
+  /** From the lowest on. */
+  layers: readonly SavedLayer[];
+}
+
+interface SavedLayer {
+  blob: Descriptor;
+  /** Digest of the unpacked tar. */
+  diffId: string;
+  /** Undefined for one that is known. */
+  file: string | undefined;
+}
+
+interface Options {
+  /** Empty folder, for the packed layers. */
+  folder: string;
+  /** The engine's, for messages. */
+  where: string;
+  /** Tells of a layer that need not be packed, by the digest of its tar. */
+  known(diffId: string): Promise<Descriptor | undefined>;
+  signal: AbortSignal;
+}
+
+/** https://github.com/moby/docker-image-spec/blob/main/v1.2.md */
+const contentsSchema = z.tuple([z.object({ Config: z.string(), Layers: z.array(z.string()) })]);
+
+/** Documents of an archive are smaller; what is larger is a layer. Bytes. */
+const mostDocument = 4 * 2 ** 20;
+
+/** Docker 25 and Podman call layers by the digests of their tars: `blobs/sha256/<hex>`, `<hex>.tar`. */
+const digestName = /^(?:blobs\/sha256\/)?([0-9a-f]{64})(?:\.tar)?$/;
+
+/**
+ * Reads an archive of `docker save` as it comes, from any engine: nothing of a layer stays in memory, and none that is
+ * known is packed.
+ * @throws EngineError (exit 6) for an archive that is not as it should be.
+ */
+export async function readSaved(archive: Readable, options: Options): Promise<SavedImage> {
+  const { signal, where } = options;
+  const documents = new Map<string, Buffer>();
+  const layers = new Map<string, Omit<SavedLayer, 'diffId'> & { diffId: string | undefined }>();
+  const links = new Map<string, string>();
+  const entries = extract();
+  const flowing = pipeline(archive, entries, { signal });
+  flowing.catch(() => {});
+  for await (const entry of entries) {
+    const { name: path, type, linkname } = entry.header;
+    const name = posix.normalize(path);
+    if (type === 'symlink' || type === 'link') {
+      // Docker up to 24 has one link for each further time that a layer is in an image.
+      const folder = type === 'symlink' ? posix.dirname(name) : '.';
+      links.set(name, posix.join(folder, linkname ?? ''));
+    } else if (type === 'file' || type === 'contiguous-file')
+      await take(name, entry.header, entry as AsyncIterable<Buffer>);
+    entry.resume();
+  }
+  await flowing;
+
+  async function take(name: string, { size }: Header, entry: AsyncIterable<Buffer>): Promise<void> {
+    let content = entry;
+    if ((size ?? 0) <= mostDocument) {
+      const bytes = await bytesOf(entry);
+      if (typeof parsed(bytes) === 'object') return void documents.set(name, bytes);
+      // `VERSION`, and what else is no tar.
+      if (bytes.length < 512 && bytes[0] !== 0x1f) return;
+      content = Readable.from([bytes]);
+    }
+    const [, hex] = digestName.exec(name) ?? [];
+    const blob = hex === undefined ? undefined : await options.known(`sha256:${hex}`);
+    if (blob !== undefined) return void layers.set(name, { blob, diffId: `sha256:${hex}`, file: undefined });
+    const file = join(options.folder, String(layers.size));
+    layers.set(name, { ...(await packLayer(content, file, signal)), file });
+  }
+
+  const wrong = (what: string) =>
+    new EngineError({
+      what: `the engine saves an image that ${what}`,
+      where,
+      next: 'Look at the engine’s log; `docker save` or `podman save` of the image shows the same.',
+    });
+  const contents = contentsSchema.safeParse(parsed(documents.get('manifest.json') ?? Buffer.alloc(0)));
+  if (!contents.success) throw wrong('has no manifest.json with one image');
+  const [{ Config, Layers }] = contents.data;
+  const config = documents.get(posix.normalize(Config));
+  const facts = config && configSchema.safeParse(parsed(config));
+  if (config === undefined || !facts?.success) throw wrong('has no config');
+  const diffIds = facts.data.rootfs.diff_ids;
+  if (diffIds.length !== Layers.length) throw wrong(`has ${Layers.length} of ${diffIds.length} layers`);
+  return {
+    config,
+    labels: facts.data.config?.Labels ?? {},
+    layers: Layers.map((path, index) => {
+      const name = posix.normalize(path);
+      const layer = layers.get(name) ?? layers.get(links.get(name) ?? '');
+      const diffId = diffIds[index]!;
+      if (layer === undefined) throw wrong(`lacks its layer ${path}`);
+      if (layer.diffId !== undefined && layer.diffId !== diffId)
+        throw wrong(`has other bytes in its layer ${path} than its config says`);
+      return { ...layer, diffId };
+    }),
+  };
+}
+
+async function bytesOf(entry: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of entry) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeWhole } from '../store/write-file.ts';
+import { type Descriptor, descriptorSchema } from './descriptor.ts';
+
+/**
+ * As which blob a layer of an engine's image was pulled or pushed: engines keep layers unpacked, and packing gigabytes
+ * again only to find them in the registry would take minutes.
+ * @param diffId digest of the unpacked layer.
+ */
+export function recallLayer(cache: string, diffId: string): Descriptor | undefined {
+  try {
+    return descriptorSchema.parse(JSON.parse(readFileSync(fileOf(cache, diffId), 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+export function rememberLayer(cache: string, diffId: string, { mediaType, digest, size }: Descriptor): void {
+  writeWhole(fileOf(cache, diffId), JSON.stringify({ mediaType, digest, size }));
+}
+
+function fileOf(cache: string, diffId: string): string {
+  return join(cache, 'layers', `${diffId.slice('sha256:'.length)}.json`);
+}
