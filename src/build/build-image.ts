@@ -7,9 +7,8 @@ import type { Settings } from '../plan/settings.ts';
 import type { LayerCache } from '../registry/layer-cache.ts';
 import type { Reporter } from '../report/event.ts';
 import { stopwatch } from '../report/seconds.ts';
-import { buildLayer } from './build-layer.ts';
+import { buildLayers } from './build-layers.ts';
 import { ensureContract } from './check-contract.ts';
-import { checkSymbols } from './check-symbols.ts';
 import { type PendingStores, pendingStores } from './pending-stores.ts';
 import { planLayers } from './plan-layers.ts';
 import { missingTags, releaseReferences } from './release-tags.ts';
@@ -25,6 +24,10 @@ export interface ImageBuild {
   time: Date;
   /** Commit of the checkout that the image is built from, where known. */
   revision: string | undefined;
+  /** Most layers that are built at a time. */
+  jobs: number;
+  /** After a failure go on with the layers that do not depend on it. */
+  keepGoing: boolean;
   /** Where layers may be had instead of built, and are put. */
   cache?: LayerCache | undefined;
 }
@@ -70,40 +73,29 @@ async function buildAndTag(
   );
   reporter.report({ event: 'plan', image: definition.image, version: build.settings.version, layers: plan });
 
-  const { rccl } = definition;
-  let symbolsChecked = build.inputs.rccl?.decided !== 'patched';
-  let released = build.recipes.at(-1)!.reference;
-  for (const [index, { action }] of plan.entries()) {
-    const recipe = build.recipes[index]!;
-    if (action === 'reuse') stores.add(recipe);
-    if (action !== 'build') continue;
-    if (signal.aborted) throw new Interrupted();
-    // What was built with the library already was built after this check.
-    if (rccl && !symbolsChecked && recipe.definition.needs.includes(rccl.layer)) {
-      const count = await checkSymbols(engine, rccl, build.recipes, signal);
-      reporter.report({ event: 'note', text: symbolsText(rccl.layer, count) });
-      symbolsChecked = true;
-    }
-    const labels = {
-      ...layerLabels(definition, recipe),
-      ...(recipe.layer === definition.final &&
-        releaseLabels(definition, build.inputs, build.settings, {
-          created: build.time,
-          revision: build.revision,
-        })),
-    };
-    const { stateFolder, time } = build;
-    const id = await buildLayer(
-      engine,
-      { image: definition.image, recipe, labels, stateFolder, time },
-      reporter,
-      signal,
-    );
-    stores.add(recipe);
-    if (recipe.layer === definition.final) released = id;
-  }
+  for (const [index, { action }] of plan.entries()) if (action === 'reuse') stores.add(build.recipes[index]!);
+  const final = build.recipes.at(-1)!;
+  const patched = build.inputs.rccl?.decided === 'patched';
+  await buildLayers(
+    engine,
+    {
+      image: definition.image,
+      recipes: build.recipes,
+      plan,
+      rccl: patched ? definition.rccl : undefined,
+      labelsOf: (recipe) => labelsOf(build, recipe),
+      isThere: (recipe) => isThere(engine, recipe),
+      jobs: build.jobs,
+      keepGoing: build.keepGoing,
+      stateFolder: build.stateFolder,
+      time: build.time,
+      stores,
+    },
+    reporter,
+    signal,
+  );
 
-  const facts = await inspected(engine, released);
+  const facts = await inspected(engine, final.reference);
   const { image: name, contract } = definition;
   const options = { stateFolder: build.stateFolder, again: false };
   await ensureContract(engine, { id: facts.id, name, contract }, options, reporter, signal);
@@ -122,8 +114,15 @@ async function buildAndTag(
   return { id: facts.id, tags };
 }
 
-function symbolsText(layer: string, count: number): string {
-  return `librccl of layer ${layer} lacks none of the symbols that are needed of it (${count})`;
+function labelsOf({ image: { definition }, ...build }: ImageBuild, recipe: Recipe): Record<string, string> {
+  return {
+    ...layerLabels(definition, recipe),
+    ...(recipe.layer === definition.final &&
+      releaseLabels(definition, build.inputs, build.settings, {
+        created: build.time,
+        revision: build.revision,
+      })),
+  };
 }
 
 async function isThere(engine: Engine, recipe: Recipe): Promise<boolean> {

@@ -78,6 +78,8 @@ export function createProgram(world: World): Command {
   buildFlags(program.command('build').argument('<image>'))
     .description('build an image, check its contract, tag it')
     .addOption(engine())
+    .option('--jobs <n>', 'most layers at a time (default: the cores of this machine, at most 4)')
+    .option('--keep-going', 'after a failure build what does not depend on it')
     .option('--cache-from <repo>', 'take layers from this registry/name (repeatable)', collect, [])
     .option('--cache-to <repo>', 'put layers into this registry/name (repeatable)', collect, [])
     .addHelpText(

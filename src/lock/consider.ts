@@ -65,9 +65,7 @@ export async function consider(image: CatalogImage, question: Question, places: 
   const base =
     typeof question.base === 'string' ? places.base(question.base) : Promise.resolve(question.base);
   // All are waited for: a place that fails first must not leave others' failures unheard.
-  const settled = await Promise.allSettled([...asking, base]);
-  const failed = settled.find(({ status }) => status === 'rejected');
-  if (failed) throw (failed as PromiseRejectedResult).reason;
+  await Promise.allSettled([...asking, base]);
   for (const member of await Promise.all(asking)) if (member) members.push(member);
   const { asked, now } = question;
   const choice = choose({

@@ -24,6 +24,8 @@ export type ReportEvent =
   | { event: 'layer-fetched'; layer: string; from: string; id: string; seconds: number }
   | { event: 'layer-stored'; layer: string; to: string; seconds: number }
   | { event: 'layer-failed'; layer: string; seconds: number }
+  /** What became of every layer of a plan, once nothing runs any more. */
+  | { event: 'layers'; layers: readonly LayerOutcome[] }
   | { event: 'contract-started'; image: string; id: string }
   | {
       event: 'check';
@@ -51,6 +53,12 @@ export interface PlannedLayer {
   /** `unneeded`: what needs it is there already. */
   action: 'build' | 'reuse' | 'unneeded';
 }
+
+export type LayerOutcome =
+  | { layer: string; state: 'built' | 'failed'; seconds: number }
+  | { layer: string; state: 'reused' | 'unneeded' }
+  /** `because`: the layer that failed or was skipped before it. */
+  | { layer: string; state: 'skipped'; because: string };
 
 export interface Reporter {
   report(event: ReportEvent): void;

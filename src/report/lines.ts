@@ -1,5 +1,5 @@
 import type { PatchVerdict } from '../model/series.ts';
-import type { PlannedLayer, ReportEvent } from './event.ts';
+import type { LayerOutcome, PlannedLayer, ReportEvent } from './event.ts';
 import { secondsText } from './seconds.ts';
 
 /** An event as the line (or lines) that a person reads; undefined for those that only live displays and logs need. */
@@ -39,6 +39,8 @@ export function eventLines(event: ReportEvent): string | undefined {
       return `${event.layer}: put into the cache ${event.to} in ${secondsText(event.seconds)}`;
     case 'layer-failed':
       return `${event.layer}: failed after ${secondsText(event.seconds)}`;
+    case 'layers':
+      return layersText(event.layers);
     case 'contract-started':
       return `contract  checking ${event.image} (${shortId(event.id)})`;
     case 'check':
@@ -88,4 +90,22 @@ function planText(layers: readonly PlannedLayer[]): string {
   const [build, reuse] = [of('build'), of('reuse')];
   if (build.length === 0) return 'nothing needs building';
   return `build ${build.join(', ')}${reuse.length > 0 ? `; reuse ${reuse.join(', ')}` : ''}`;
+}
+
+/** A table of what was built, failed and skipped; nothing where nothing was to be built. */
+function layersText(layers: readonly LayerOutcome[]): string | undefined {
+  if (layers.every(({ state }) => state === 'reused' || state === 'unneeded')) return undefined;
+  const shown = layers.filter(({ state }) => state !== 'unneeded');
+  const width = Math.max(...shown.map(({ layer }) => layer.length));
+  return shown
+    .map((outcome, index) => {
+      const more =
+        'seconds' in outcome
+          ? ` in ${secondsText(outcome.seconds)}`
+          : 'because' in outcome
+            ? `, because of ${outcome.because}`
+            : '';
+      return `${(index === 0 ? 'layers' : '').padEnd(10)}${outcome.layer.padEnd(width)}  ${outcome.state}${more}`;
+    })
+    .join('\n');
 }

@@ -1,6 +1,8 @@
+import { availableParallelism } from 'node:os';
 import { buildImage } from '../../build/build-image.ts';
 import { revisionOf } from '../../build/revision.ts';
 import { findEngine } from '../../engine/find-engine.ts';
+import { InvalidInput } from '../../model/error.ts';
 import { layerCacheOf } from '../../registry/open-layer-cache.ts';
 import { enterCommands } from '../../toolbox/enter-commands.ts';
 import { readHost } from '../../toolbox/host.ts';
@@ -11,6 +13,8 @@ import type { Surroundings } from '../surroundings.ts';
 
 export interface BuildOptions extends InputFlags {
   engine?: string;
+  jobs?: string;
+  keepGoing?: boolean;
   cacheFrom: string[];
   cacheTo: string[];
 }
@@ -18,6 +22,7 @@ export interface BuildOptions extends InputFlags {
 export async function build(name: string, options: BuildOptions, surroundings: Surroundings): Promise<void> {
   const reporter = await reporterFor(surroundings, options.json ?? false);
   try {
+    const jobs = jobsOf(options.jobs);
     const cache = layerCacheOf(options, surroundings, (event) => reporter.report(event));
     const { catalog, image, settings, inputs, recipes } = await prepare(
       name,
@@ -45,6 +50,8 @@ export async function build(name: string, options: BuildOptions, surroundings: S
           stateFolder: surroundings.folders.state,
           time: surroundings.now(),
           cache,
+          jobs,
+          keepGoing: options.keepGoing ?? false,
           revision: await revisionOf(catalog.root, surroundings.signal),
         },
         reporter,
@@ -61,4 +68,15 @@ export async function build(name: string, options: BuildOptions, surroundings: S
   } finally {
     reporter.close();
   }
+}
+
+/** Compilers fill the cores by themselves: more layers than a few at a time only take memory from each other. */
+function jobsOf(text: string | undefined): number {
+  if (text === undefined) return Math.min(availableParallelism(), 4);
+  if (/^[1-9][0-9]{0,2}$/.test(text)) return Number(text);
+  throw new InvalidInput({
+    what: `${JSON.stringify(text)} is no number of layers`,
+    where: '--jobs',
+    next: 'Give a number from 1 to 999.',
+  });
 }
