@@ -4,6 +4,7 @@ import Dockerode from 'dockerode';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { type Docker, startDocker } from './engines/docker.ts';
 import { buildsRdmaCheck } from './suites/builds-rdma-check.ts';
+import { buildsSideBySide } from './suites/builds-side-by-side.ts';
 import { failsOnTheEngine } from './suites/fails-on-the-engine.ts';
 import { isolates } from './suites/isolates.ts';
 import { stopsCleanly } from './suites/stops-cleanly.ts';
@@ -27,6 +28,7 @@ describe('Docker 28', () => {
 
   buildsRdmaCheck(options);
   isolates(options, folder);
+  buildsSideBySide(options, folder);
   stopsCleanly(options, folder, async () => {
     const containers = await new Dockerode({ socketPath: docker.socket }).listContainers({ all: true });
     return containers.map(({ Id }) => Id).sort();
