@@ -20,7 +20,7 @@ const tokenSchema = z.union([
  */
 export async function authorizationFor(
   challenge: string,
-  { name }: Repository,
+  { registry, name }: Repository,
   actions: 'pull' | 'pull,push' | 'pull,push,delete',
   credentials: string | undefined,
   http: Pick<Http, 'raw'>,
@@ -39,8 +39,15 @@ export async function authorizationFor(
   for (const scope of scopes) url.searchParams.append('scope', scope);
   const headers = credentials === undefined ? {} : { authorization: credentials };
   const answer = await http.raw(url.href, { headers, most: 2 ** 20 });
-  const asked = { url: url.href, asked: url.href, status: answer.status };
-  if (answer.status !== 200) throw new HttpError(asked);
+  if (answer.status !== 200) {
+    const next = `Log in (podman login ${registry}) as somebody who may do this there, or correct the name.`;
+    throw new HttpError({
+      url: url.href,
+      asked: url.href,
+      status: answer.status,
+      ...([401, 403].includes(answer.status) && { next }),
+    });
+  }
   const token = tokenSchema.safeParse(parsed(answer.body.toString('utf8')));
   if (!token.success || !/^[\x21-\x7e]+$/.test(token.data)) throw unreadable(url.href, 'it gives no token');
   return `Bearer ${token.data}`;

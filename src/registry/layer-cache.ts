@@ -44,6 +44,8 @@ export function openLayerCache({ from, to, keyLabel, cache, report }: LayerCache
   const slots = openSlots(1);
 
   const note = (registry: Registry, list: 'from' | 'to', layer: string, error: unknown) => {
+    // Of several layers that failed at once the first speaks for all.
+    if (given[list].has(registry)) return;
     given[list].add(registry);
     const doing = list === 'from' ? 'is not used' : 'is not filled';
     report({ event: 'note', text: `cache ${nameOf(registry)} ${doing}: layer ${layer}: ${wordsOf(error)}` });

@@ -53,6 +53,19 @@ test('anybody, where nobody logged in', async () => {
   expect(granted).toEqual(['repository:team/cache:pull anybody']);
 });
 
+test('a realm that gives nothing: not to us, or no token', async () => {
+  for (const [answer, status, words] of [
+    ['{}', 403, /token\?scope=\S+ \| status 403 Forbidden/],
+    ['{"token":"a\\nb"}', 200, /gives no token/],
+    ['<html>', 200, /gives no token/],
+  ] as const) {
+    const realm = await listen((_, response) => response.writeHead(status).end(answer));
+    const challenge = `Bearer realm="${realm}/token"`;
+    server.fault = (_, response) => Boolean(response.writeHead(401, { 'www-authenticate': challenge }).end());
+    expect(await refusal(server.open().tags())).toMatch(words);
+  }
+});
+
 test('a mount wants two scopes', async () => {
   wantTokens();
   server.add('team/other', Buffer.from('a small blob'));

@@ -39,7 +39,7 @@ export async function listTags(session: Session): Promise<string[]> {
       return nextOf(answer.headers.get('link'), answer.url, session.repository.api);
     });
   }
-  return tags;
+  return tags.sort();
 }
 
 /** `</v2/a/tags/list?n=1000&last=b>; rel="next"`, RFC 8288. */

@@ -185,3 +185,15 @@ test('mounts from another repository; a registry that does not is not left with 
   expect(server.uploads.size).toBe(0);
   expect(server.received).toBe(0);
 });
+
+test('nothing is put into a mirror, and none is asked whether it is there', async () => {
+  const mirror = await TestRegistry.start();
+  for (const there of [bytes, Buffer.from('a small blob')]) mirror.add('team/cache', there);
+  const mirrors = [{ original: server.base, replacement: mirror.base }];
+  const registry = server.open('team/cache', () => undefined, { mirrors });
+  cutPatch(5_000_000);
+  expect(await registry.putBlob(large)).toBe(true);
+  expect(mirror.asked).toEqual([]);
+  expect((await registry.getBlob(small.digest)).toString()).toBe('a small blob');
+  expect(mirror.asked).toHaveLength(1);
+});

@@ -8,6 +8,8 @@ import { eventually } from '../engines/eventually.ts';
 export interface Registry {
   /** host:port */
   host: string;
+  /** Where it keeps its data. */
+  folder: string;
   close(): Promise<void>;
 }
 
@@ -32,6 +34,7 @@ http: { addr: 127.0.0.1:0 }
   await eventually('the registry listens', () => host() !== undefined);
   return {
     host: host()!,
+    folder: place,
     async close() {
       child.kill('SIGTERM');
       await child;
