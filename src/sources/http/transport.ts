@@ -73,10 +73,9 @@ export function openTransport(
   return send;
 }
 
-/** Sends a body at the pace of the line. Whoever answers before its end gets no more of it. */
+/** Sends a body at the pace of the line, for as long as the exchange lasts. */
 function upload(request: ClientRequest, body: Body, moved: () => void): void {
   const content = body.open();
-  request.once('response', () => content.destroy());
   request.once('close', () => content.destroy());
   content.on('data', moved);
   content.on('error', (error) => request.destroy(error));
