@@ -56,7 +56,10 @@ export async function buildLayers(
       if (await build.isThere(recipe)) taken.add(layer);
       else {
         // What was built with the library already was built after this check.
-        if (rccl && recipe.definition.needs.includes(rccl.layer)) await (symbols ??= symbolsChecked());
+        if (rccl && recipe.definition.needs.includes(rccl.layer)) {
+          symbols ??= symbolsChecked();
+          await symbols;
+        }
         await buildLayer(engine, { ...build, recipe, labels: build.labelsOf(recipe) }, reporter, signal);
       }
     } finally {
