@@ -81,14 +81,23 @@ test('lists the images', async () => {
   ]);
 });
 
-test.each(['images', 'resolve', 'outdated', 'watch', 'render', 'build', 'test', 'inspect', 'engines'])(
-  '%s --help shows an example',
-  async (command) => {
-    const { code, stdout } = await run(command, '--help');
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/Examples:\n {2}\$ halobox /);
-  },
-);
+test.each([
+  'images',
+  'resolve',
+  'outdated',
+  'watch',
+  'render',
+  'build',
+  'test',
+  'inspect',
+  'size',
+  'diff',
+  'engines',
+])('%s --help shows an example', async (command) => {
+  const { code, stdout } = await run(command, '--help');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/Examples:\n {2}\$ halobox /);
+});
 
 test.each([
   [['nonsense']],

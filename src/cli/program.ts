@@ -119,6 +119,38 @@ export function createProgram(world: World): Command {
       await (await import('./commands/inspect.ts')).inspect(image, options, surroundings(command));
     });
 
+  program
+    .command('diff')
+    .argument('<old>', 'an image of the engine, or docker://registry/name:tag')
+    .argument('<new>')
+    .description('show what two images differ in, and what an update makes people download')
+    .addOption(engine())
+    .addOption(json())
+    .addHelpText(
+      'after',
+      examples(
+        'halobox diff localhost/rdma-check:0.1.0 localhost/rdma-check:0.2.0',
+        'halobox diff docker://ghcr.io/someone/rdma-check:0.1.0 rdma-check --json',
+      ),
+    )
+    .action(async (old: string, now: string, options, command: Command) => {
+      await (await import('./commands/compare/diff.ts')).diff(old, now, options, surroundings(command));
+    });
+
+  program
+    .command('size')
+    .argument('<image>', 'an image of the engine, or docker://registry/name:tag')
+    .description('show what takes the room in an image: by layer and by folder')
+    .addOption(engine())
+    .addOption(json())
+    .addHelpText(
+      'after',
+      examples('halobox size rdma-check', 'halobox size docker://ghcr.io/someone/rdma-check:0.1.0 --json'),
+    )
+    .action(async (image: string, options, command: Command) => {
+      await (await import('./commands/compare/size.ts')).size(image, options, surroundings(command));
+    });
+
   addLockCommands(program, surroundings);
   addPatchCommands(program, surroundings);
 
