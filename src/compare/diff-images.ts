@@ -2,7 +2,7 @@ import type { ImageLayer, ImageSource } from './image-source.ts';
 import { type LayerFiles, layerFiles } from './layer-files.ts';
 import { overlay } from './overlay.ts';
 
-export interface FileChange {
+interface FileChange {
   path: string;
   change: 'added' | 'removed' | 'changed';
   /** Bytes, where it is there. */
@@ -10,7 +10,7 @@ export interface FileChange {
   to?: number;
 }
 
-export interface LayerChange {
+interface LayerChange {
   by: string;
   diffId: string;
   /** Bytes over the line. */
