@@ -116,7 +116,7 @@ async function buildAndTag(
 
 function labelsOf({ image: { definition }, ...build }: ImageBuild, recipe: Recipe): Record<string, string> {
   return {
-    ...layerLabels(definition, recipe),
+    ...layerLabels(recipe),
     ...(recipe.layer === definition.final &&
       releaseLabels(definition, build.inputs, build.settings, {
         created: build.time,

@@ -5,7 +5,7 @@ const image = { image: 'demo', tags: ['{version}', '{version}-{time}'] };
 const time = new Date('2026-11-22T10:20:30.400Z');
 
 test('a new image gets its version and its time', () => {
-  expect(missingTags(image, '1.0.0', time, ['localhost/halobox/demo/app:k'])).toEqual([
+  expect(missingTags(image, '1.0.0', time, ['localhost/halobox/app:k'])).toEqual([
     'demo:1.0.0',
     'demo:1.0.0-20261122-102030',
   ]);
@@ -22,6 +22,6 @@ test('a tag of other settings is another tag', () => {
 
 test("release references leave out the layers' own", () => {
   expect(
-    releaseReferences('demo', ['localhost/halobox/demo/app:k', 'localhost/demo:1', 'demo:2', 'other:3']),
+    releaseReferences('demo', ['localhost/halobox/app:k', 'localhost/demo:1', 'demo:2', 'other:3']),
   ).toEqual(['demo:2', 'localhost/demo:1']);
 });

@@ -19,7 +19,7 @@ export interface EngineAttempt {
 }
 
 export interface BuildRequest {
-  /** Reference the image gets on success, e.g. `localhost/halobox/rdma-check/base:<key>`. */
+  /** Reference the image gets on success, e.g. `localhost/halobox/base:<key>`. */
   tag: string;
   /** Opens a fresh tar stream of the context; it holds the file `Containerfile` at its root. */
   context: () => Readable;

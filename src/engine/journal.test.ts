@@ -23,7 +23,7 @@ const record = (halobox: Owner, storage = '/storage'): BuildRecord => ({
   podman: halobox,
   storage,
   folder: '/tmp/halobox-build-x',
-  tag: 'localhost/halobox/demo/base:1',
+  tag: 'localhost/halobox/base:1',
 });
 
 test('a build whose halobox runs is not abandoned', async () => {

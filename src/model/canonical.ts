@@ -8,3 +8,11 @@ export function canonical(value: unknown): string {
   }
   return JSON.stringify(value);
 }
+
+/** The same value with the keys of every table sorted: whoever walks it meets them in an order that no file decides. */
+export function inKeyOrder<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(inKeyOrder) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, inKeyOrder(inner)])) as T;
+}

@@ -19,9 +19,9 @@ export const label = {
   untested: 'io.halobox.untested',
 } as const;
 
-/** Labels of any layer. */
-export function layerLabels(image: Image, recipe: Recipe): Record<string, string> {
-  return { [label.image]: image.image, [label.layer]: recipe.layer, [label.key]: recipe.key };
+/** Labels of any layer, equal in every image that has it. */
+export function layerLabels({ layer, key }: Pick<Recipe, 'layer' | 'key'>): Record<string, string> {
+  return { [label.layer]: layer, [label.key]: key };
 }
 
 /**
@@ -48,6 +48,7 @@ export function releaseLabels(
     'org.opencontainers.image.created': facts.created.toISOString(),
     ...(facts.revision && { 'org.opencontainers.image.revision': facts.revision }),
     ...(base.kind === 'oci' && { 'org.opencontainers.image.base.name': base.reference }),
+    [label.image]: image.image,
     [label.version]: settings.version,
     [label.target]: image.target,
     [label.arguments]: JSON.stringify(settings.arguments),

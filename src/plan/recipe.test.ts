@@ -117,7 +117,9 @@ test('the ledger is in the context of the released layer alone, and in its key l
   const sha256 = createHash('sha256').update(text).digest('hex');
   expect(key).toBe(
     layerKey({
+      layer: 'app',
       containerfile,
+      packages: {},
       network: 'none',
       rootFileSystem: undefined,
       sources: {},
@@ -210,6 +212,7 @@ test('packages are installed in the versions that are locked', () => {
   );
   const [base] = recipesOf(image, inputsOf(applies), settingsOf(withPackages, [], []), renderer);
   expect(base?.containerfile).toBe('RUN apt-get install zip=3.0-15 \\\n      strace\n');
+  expect(base?.inputs.packages).toEqual({ zip: '3.0-15' });
 });
 
 test('a wheel keeps its name in the context, and a commit decides a key as a digest does', () => {
@@ -233,4 +236,22 @@ test('a wheel keeps its name in the context, and a commit decides a key as a dig
   ]);
   expect(keys(whole({ revision: 'a' })).torch).not.toBe(keys(whole({ revision: 'b' })).torch);
   expect(keys(whole({ revision: 'a' })).torch).not.toBe(keys(whole({ sha256: 'a' })).torch);
+});
+
+test('a layer is the same in every image that has it; the released one is not', () => {
+  const here = recipes(inputsOf(applies));
+  const image: CatalogImage = {
+    ...{ folder: '/another/place', knownBad: [] },
+    definition: { ...definition, image: 'other', title: 'Another' },
+    place: () => ({ file: 'image.yaml' }),
+  };
+  const renderer = new Renderer(
+    new Map([['plain', { file: 'plain.hbs', text: 'FROM {{ref base.oci}}' }]]),
+    new Map(),
+  );
+  const there = recipesOf(image, inputsOf(applies), settingsOf(definition, [], []), renderer);
+  const references = (of: typeof here) => of.map(({ reference }) => reference);
+  expect(references(there).slice(0, -1)).toEqual(references(here).slice(0, -1));
+  expect(there.at(-1)?.reference).not.toBe(here.at(-1)?.reference);
+  expect(here[0]?.reference).toBe(`localhost/halobox/base:${here[0]?.key}`);
 });

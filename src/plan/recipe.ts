@@ -10,7 +10,7 @@ import type { RcclDecision } from '../model/rccl-decision.ts';
 import type { Renderer } from '../render/renderer.ts';
 import type { PreparedSource } from '../sources/prepared.ts';
 import type { Base } from '../sources/root-file-system.ts';
-import { layerKey } from './key.ts';
+import { type KeyInputs, layerKey } from './key.ts';
 import { ledgerText } from './ledger.ts';
 import { decidedImage } from './rccl-choice.ts';
 import type { Settings } from './settings.ts';
@@ -37,7 +37,9 @@ export interface Recipe {
   /** Layers that must be there before it is built: those it needs, and those whose files are read before. */
   after: readonly string[];
   key: string;
-  /** What other layers call it: `localhost/halobox/<image>/<layer>:<key>`. */
+  /** What the key is made from. */
+  inputs: KeyInputs;
+  /** What other layers call it, in every image that has it: `localhost/halobox/<layer>:<key>`. */
   reference: string;
   containerfile: string;
   /** The build context but for the Containerfile. */
@@ -96,22 +98,25 @@ export function recipesOf(
       ),
       with: layer.with,
     };
-    const { text, used } = renderer.render(layer.kind, variables);
+    const { text, used, packages } = renderer.render(layer.kind, variables);
     refuseUnused(image, name, layer, used);
     const rootFileSystem =
       parents.length === 0 && inputs.base.kind === 'debootstrap' ? inputs.base : undefined;
     const files = layer.files.map(({ from, to }) => ({ to, from: join(image.folder, 'files', from) }));
     const ledger = name === definition.final ? ledgerText(definition, inputs, settings) : undefined;
-    const key = layerKey({
+    const keyInputs: KeyInputs = {
+      layer: name,
       containerfile: text,
+      packages,
       network: layer.network,
       rootFileSystem: rootFileSystem?.digest,
       sources: Object.fromEntries(
         layer.sources.map((source) => {
           const { identity, series } = inputs.sources.get(source)!;
-          const applied = series.map(({ digest, verdicts }) => ({
+          const applied = series.map(({ name, digest, verdicts }) => ({
+            name,
             digest,
-            verdicts: verdicts.map(({ id, verdict }) => `${id}: ${verdict}`),
+            verdicts: verdicts.map(({ id, verdict }) => ({ id, verdict })),
           }));
           return [source, { ...identity, series: applied }];
         }),
@@ -121,13 +126,15 @@ export function recipesOf(
         ...(ledger === undefined ? [] : [[ledgerName, { sha256: sha256Of(ledger), executable: false }]]),
       ]),
       parents: Object.fromEntries(parents.map((parent) => [parent.layer, parent.key])),
-    });
+    };
+    const key = layerKey(keyInputs);
     recipes.set(name, {
       layer: name,
       definition: layer,
       after: order[name]!.needs,
       key,
-      reference: `localhost/halobox/${definition.image}/${name}:${key}`,
+      inputs: keyInputs,
+      reference: `localhost/halobox/${name}:${key}`,
       containerfile: text,
       context: [
         ...(rootFileSystem ? [{ kind: 'file' as const, path: 'rootfs.tar', from: rootFileSystem.file }] : []),

@@ -49,8 +49,10 @@ export function settingsOf(image: Image, set: readonly string[], withoutSeries: 
       });
     }
   }
+  // By name, so that the order in image.yaml decides nothing.
   const marks = [
     ...Object.entries(values)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
       .filter(([name, value]) => value !== image.arguments[name]?.default)
       .map(([, value]) => value),
     ...[...withoutSeries].sort().map((series) => `without-${series}`),

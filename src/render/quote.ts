@@ -41,11 +41,15 @@ export const quoting = {
     list(value)
       .map((word) => shellWord(oneLine(word)))
       .join(' \\\n      '),
-  /** Debian packages for apt-get install, each with its version where one is locked; one per line. */
-  debs: (packages: unknown, versions: unknown) =>
+  /**
+   * Debian packages for apt-get install, each with its version where one is locked; one per line.
+   * @param pinned takes those that got one.
+   */
+  debs: (packages: unknown, versions: unknown, pinned?: Map<string, string>) =>
     list(packages)
       .map((name) => {
         const version = ownValue(versions, name);
+        if (version !== undefined) pinned?.set(name, text(version));
         return shellWord(oneLine(version === undefined ? name : `${name}=${text(version)}`));
       })
       .join(' \\\n      '),

@@ -1,4 +1,5 @@
 import Handlebars from 'handlebars';
+import { inKeyOrder } from '../model/canonical.ts';
 import { InvalidInput } from '../model/error.ts';
 import { checkTemplate, parseTemplate, type Template, type Variables } from './check-template.ts';
 import { quoting } from './quote.ts';
@@ -16,6 +17,8 @@ export interface Rendered {
   text: string;
   /** Dotted paths of the variables that the template names. */
   used: ReadonlySet<string>;
+  /** Version of each Debian package that the text pins. */
+  packages: Readonly<Record<string, string>>;
 }
 
 /**
@@ -40,6 +43,14 @@ export class Renderer {
     for (const [name, helper] of Object.entries(quoting)) {
       this.#handlebars.registerHelper(name, placed(helper as (...values: unknown[]) => string));
     }
+    this.#handlebars.registerHelper('debs', (names: unknown, versions: unknown, options) => {
+      const { pinned } = options.data as { pinned: Map<string, string> };
+      return placed((...values: unknown[]) => quoting.debs(values[0], values[1], pinned))(
+        names,
+        versions,
+        options,
+      );
+    });
     this.#handlebars.registerHelper('eq', (left: unknown, right: unknown) => left === right);
     for (const [name, { program }] of this.#partials) {
       this.#handlebars.registerPartial(name, this.#handlebars.compile(program, { noEscape: true }));
@@ -53,7 +64,9 @@ export class Renderer {
     const used = checkTemplate(template, this.#partials, variables);
     // noEscape: a Containerfile is not HTML; the quoting helpers do what is right for each place.
     const compiled = this.#handlebars.compile(template.program, { noEscape: true });
-    return { text: tidy(compiled(variables)), used };
+    const pinned = new Map<string, string>();
+    const text = tidy(compiled(inKeyOrder(variables), { data: { pinned } }));
+    return { text, used, packages: Object.fromEntries(pinned) };
   }
 }
 
