@@ -24,6 +24,7 @@ const recipe = (layer: string, ...needs: string[]) =>
     definition: { needs, network: 'none' },
     after: needs,
     key: `k-${layer}`,
+    inputs: { parents: Object.fromEntries(needs.map((need) => [need, `k-${need}`])) },
     reference: `ref-${layer}`,
     containerfile: 'FROM scratch\n',
     context: [],

@@ -2,6 +2,7 @@ import type { CatalogImage } from '../catalog/catalog.ts';
 import type { Engine, ImageFacts } from '../engine/engine.ts';
 import { EngineError, Interrupted } from '../model/error.ts';
 import { label, layerLabels, releaseLabels } from '../plan/labels.ts';
+import { planOf } from '../plan/plan.ts';
 import type { Inputs, Recipe } from '../plan/recipe.ts';
 import type { Settings } from '../plan/settings.ts';
 import type { LayerCache } from '../registry/layer-cache.ts';
@@ -9,8 +10,9 @@ import type { Reporter } from '../report/event.ts';
 import { stopwatch } from '../report/seconds.ts';
 import { buildLayers } from './build-layers.ts';
 import { ensureContract } from './check-contract.ts';
+import { heldLayers } from './held-layers.ts';
+import { readLayerRecord } from './layer-records.ts';
 import { type PendingStores, pendingStores } from './pending-stores.ts';
-import { planLayers } from './plan-layers.ts';
 import { missingTags, releaseReferences } from './release-tags.ts';
 
 export interface ImageBuild {
@@ -66,14 +68,22 @@ async function buildAndTag(
   const seconds = stopwatch();
   const { definition } = build.image;
   for (const swept of await engine.sweep()) reporter.report({ event: 'note', text: swept });
-  const plan = await planLayers(
-    build.recipes,
-    async (recipe) =>
-      (await isThere(engine, recipe)) || ((await build.cache?.fetch(recipe, engine, signal)) ?? false),
-  );
-  reporter.report({ event: 'plan', image: definition.image, version: build.settings.version, layers: plan });
+  const graph = layerGraph([{ image: definition.image, recipes: build.recipes }]);
+  const { nodes } = planOf(graph, {
+    held: await heldLayers(engine, graph, async (recipe) =>
+      Boolean(await build.cache?.fetch(recipe, engine, signal)),
+    ),
+    lastBuild: (image, layer) => readLayerRecord(build.stateFolder, image, layer),
+  });
+  const plan = [...nodes.values()];
+  reporter.report({
+    event: 'plan',
+    image: definition.image,
+    version: build.settings.version,
+    layers: plan.map(({ layer, key, action }) => ({ layer, key, action })),
+  });
 
-  for (const [index, { action }] of plan.entries()) if (action === 'reuse') stores.add(build.recipes[index]!);
+  for (const { action, recipe } of plan) if (action === 'reuse') stores.add(recipe);
   const final = build.recipes.at(-1)!;
   const patched = build.inputs.rccl?.decided === 'patched';
   await buildLayers(

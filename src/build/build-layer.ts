@@ -6,6 +6,7 @@ import type { Recipe } from '../plan/recipe.ts';
 import type { Reporter } from '../report/event.ts';
 import { stopwatch } from '../report/seconds.ts';
 import { LayerLog } from './layer-log.ts';
+import { writeLayerRecord } from './layer-records.ts';
 
 export interface LayerBuild {
   image: string;
@@ -16,7 +17,7 @@ export interface LayerBuild {
 }
 
 /**
- * Builds one layer and keeps its full log.
+ * Builds one layer, keeps its full log and, when it is there, what it was built from.
  * @returns the image id.
  * @throws EngineError (exit 6) naming layer, step and log, with the step's last lines; Interrupted.
  */
@@ -49,13 +50,29 @@ export async function buildLayer(
       signal,
     );
     await log.close(`built ${built.id}`);
-    reporter.report({ event: 'layer-done', layer, id: built.id, seconds: seconds() });
+    const took = seconds();
+    reporter.report({ event: 'layer-done', layer, id: built.id, seconds: took });
+    keepRecord({ image, recipe, stateFolder, time }, took, reporter);
     return built.id;
   } catch (error) {
     await log.close(error instanceof Error ? error.message : String(error));
     if (error instanceof Interrupted) throw error;
     reporter.report({ event: 'layer-failed', layer, seconds: seconds() });
     throw named(error, image, layer, log);
+  }
+}
+
+/** What was built is there, so a record that can't be kept is no failure: the next plan knows less, that is all. */
+function keepRecord(
+  { image, recipe, stateFolder, time }: Omit<LayerBuild, 'labels'>,
+  seconds: number,
+  reporter: Reporter,
+): void {
+  try {
+    writeLayerRecord(stateFolder, image, recipe, { seconds, time });
+  } catch (error) {
+    const text = `${recipe.layer}: what it was built from can't be kept for the next plan: ${(error as Error).message}`;
+    reporter.report({ event: 'note', text });
   }
 }
 

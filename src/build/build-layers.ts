@@ -13,7 +13,7 @@ export interface LayersToBuild {
   image: string;
   /** Parents before children. */
   recipes: readonly Recipe[];
-  plan: readonly PlannedLayer[];
+  plan: readonly ToDo[];
   /** The image's block, where its library is built here and must be checked before anything takes it. */
   rccl: Rccl | undefined;
   labelsOf: (recipe: Recipe) => Readonly<Record<string, string>>;
@@ -26,6 +26,12 @@ export interface LayersToBuild {
   time: Date;
   stores: PendingStores;
 }
+
+/** A layer of a plan; `seconds` is what its last build took. */
+type ToDo = PlannedLayer & { seconds?: number | undefined };
+
+/** What a layer counts that was never timed, so that the longer chain still goes first. Seconds. */
+const untimed = 60;
 
 /**
  * Builds the layers of a plan, independent ones side by side. Another halobox that builds the same layer on the same
@@ -68,11 +74,12 @@ export async function buildLayers(
     build.stores.add(recipe);
   };
 
+  const seconds = new Map(plan.map((planned) => [planned.layer, planned.seconds]));
   const names = new Set(wanted.map(({ layer }) => layer));
   const tasks = wanted.map(({ layer, after }) => ({
     name: layer,
     after: after.filter((name) => names.has(name)),
-    weight: 1,
+    weight: seconds.get(layer) ?? untimed,
   }));
   const { jobs, keepGoing } = build;
   const now = () => performance.now() / 1000;

@@ -87,6 +87,7 @@ test.each([
   'outdated',
   'watch',
   'render',
+  'plan',
   'build',
   'test',
   'inspect',

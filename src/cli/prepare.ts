@@ -11,7 +11,7 @@ import type { Reporter } from '../report/event.ts';
 import { openUpstream } from '../sources/open-upstream.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** The flags that decide what an image is built from; `render` and `build` share them. */
+/** The flags that decide what an image is built from; `render`, `plan` and `build` share them. */
 export interface InputFlags {
   set: string[];
   withoutSeries: string[];
@@ -30,14 +30,18 @@ export interface Prepared {
   recipes: readonly Recipe[];
 }
 
-/** From the command line to recipes: whatever is wrong with files, flags, sources or patches is said here, before any engine is asked. */
+/**
+ * From the command line to recipes: whatever is wrong with files, flags, sources or patches is said here, before any
+ * engine is asked.
+ * @param catalog for those who have read it already.
+ */
 export async function prepare(
   name: string,
   flags: InputFlags,
   surroundings: Surroundings,
   reporter: Reporter,
+  catalog: Catalog = readCatalog(surroundings.root),
 ): Promise<Prepared> {
-  const catalog = readCatalog(surroundings.root);
   const image = imageNamed(catalog, name);
   const settings = settingsOf(image.definition, flags.set, flags.withoutSeries);
   const { templates, partials } = readTemplates(catalog.templates);

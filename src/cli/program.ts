@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { findRoot } from '../catalog/find-root.ts';
 import type { BuildOptions } from './commands/build.ts';
+import type { PlanOptions } from './commands/plan.ts';
 import { collect, examples, json } from './flags.ts';
 import { addLockCommands } from './lock-program.ts';
 import { addPatchCommands } from './patch-program.ts';
@@ -73,6 +74,24 @@ export function createProgram(world: World): Command {
     )
     .action(async (image: string, layer: string | undefined, options, command: Command) => {
       await (await import('./commands/render.ts')).render(image, layer, options, surroundings(command));
+    });
+
+  buildFlags(program.command('plan').argument('<image...>'))
+    .description('say which layers would be built and which are reused, why, and how long it takes')
+    .addOption(engine())
+    .option('--jobs <n>', 'layers that are built at a time; default: the cores, at most 4', wholeNumber)
+    .option('--explain', 'name every input that differs from the last build, old value and new value')
+    .addOption(new Option('--mermaid', 'print a flowchart for mermaid').conflicts('json'))
+    .addHelpText(
+      'after',
+      examples(
+        'halobox plan rdma-check',
+        'halobox plan rdma-check --explain --without-series rccl-all-reduce-only',
+        'halobox plan rdma-check vllm --mermaid > plan.mmd',
+      ),
+    )
+    .action(async (images: string[], options: PlanOptions, command: Command) => {
+      await (await import('./commands/plan.ts')).plan(images, options, surroundings(command));
     });
 
   buildFlags(program.command('build').argument('<image>'))
@@ -168,6 +187,11 @@ export function createProgram(world: World): Command {
     });
 
   return program;
+}
+
+function wholeNumber(text: string): number {
+  if (/^[1-9][0-9]{0,3}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It takes a whole number from 1.');
 }
 
 /** The flags that decide what an image is built from. */

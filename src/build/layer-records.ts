@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type LayerRecord, layerRecordSchema } from '../plan/layer-record.ts';
+import type { Recipe } from '../plan/recipe.ts';
+import { writeWhole } from '../store/write-file.ts';
+
+function fileOf(stateFolder: string, image: string, layer: string): string {
+  return join(stateFolder, 'layers', image, `${layer}.json`);
+}
+
+/**
+ * What a layer of an image was last built from on this machine. A record that is missing, damaged or of another
+ * format is none: it only explains and estimates.
+ */
+export function readLayerRecord(stateFolder: string, image: string, layer: string): LayerRecord | undefined {
+  try {
+    const { data } = layerRecordSchema.safeParse(
+      JSON.parse(readFileSync(fileOf(stateFolder, image, layer), 'utf8')),
+    );
+    return data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** To be called after a layer was built. @throws what the file system refuses. */
+export function writeLayerRecord(
+  stateFolder: string,
+  image: string,
+  { layer, key, inputs }: Pick<Recipe, 'layer' | 'key' | 'inputs'>,
+  facts: { seconds: number; time: Date },
+): void {
+  const record: LayerRecord = {
+    format: 1,
+    key,
+    inputs,
+    seconds: facts.seconds,
+    built: facts.time.toISOString(),
+  };
+  writeWhole(fileOf(stateFolder, image, layer), `${JSON.stringify(record, undefined, 2)}\n`);
+}

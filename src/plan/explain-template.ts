@@ -1,0 +1,68 @@
+import { shellWord } from '../render/shell.ts';
+import type { Difference } from './difference.ts';
+import type { KeyInputs } from './key.ts';
+
+/** Characters of a line that are shown. */
+const shown = 72;
+
+interface Line {
+  /** From 1, in the Containerfile. */
+  number: number;
+  text: string;
+}
+
+/**
+ * The first line in which two Containerfiles differ, apart from what has a word of its own: versions of packages and
+ * keys of other layers.
+ */
+export function explainTemplate(before: KeyInputs, after: KeyInputs): Difference[] {
+  if (before.containerfile === after.containerfile) return [];
+  const [old, now] = [linesOf(before), linesOf(after)];
+  let first = 0;
+  while (first < old.length && first < now.length && old[first]!.text === now[first]!.text) first++;
+  if (first === old.length && first === now.length) return [];
+  let last = 0;
+  const most = Math.min(old.length, now.length) - first;
+  while (last < most && old.at(-1 - last)!.text === now.at(-1 - last)!.text) last++;
+  const from = first < old.length - last ? old[first] : undefined;
+  const to = first < now.length - last ? now[first] : undefined;
+  const [was, is] = clipped(from?.text.trim(), to?.text.trim());
+  const at = `template: line ${(to ?? from)!.number}:`;
+  return [
+    {
+      what: 'template',
+      ...(from && { from: from.text.trim() }),
+      ...(to && { to: to.text.trim() }),
+      text:
+        was === undefined
+          ? `${at} added ${is}`
+          : is === undefined
+            ? `${at} removed ${was}`
+            : `${at} ${was} → ${is}`,
+    },
+  ];
+}
+
+/** The lines without pinned packages and without keys; lines that held nothing else are left out. */
+function linesOf({ containerfile, packages, parents }: KeyInputs): Line[] {
+  const pins = new Set(Object.entries(packages).map(([name, version]) => shellWord(`${name}=${version}`)));
+  const unkeyed = Object.values(parents).reduce((text, key) => text.replaceAll(`:${key}`, ''), containerfile);
+  return unkeyed.split('\n').flatMap((line, index) => {
+    const words = line.split(' ');
+    const kept = words.filter((word) => !pins.has(word));
+    const text = kept.join(' ').replace(/\s*\\?$/, '');
+    return kept.length < words.length && text.trim() === '' ? [] : [{ number: index + 1, text }];
+  });
+}
+
+/** Both texts in quotes, cut to the part around their first difference. */
+function clipped(from: string | undefined, to: string | undefined): [string | undefined, string | undefined] {
+  let same = 0;
+  while (from && to && same < from.length && from[same] === to[same]) same++;
+  const start = Math.max(from?.length ?? 0, to?.length ?? 0) > shown ? Math.max(0, same - shown / 3) : 0;
+  const cut = (text: string | undefined) =>
+    text === undefined
+      ? undefined
+      : `"${start > 0 ? '…' : ''}${text.slice(start, start + shown)}${text.length > start + shown ? '…' : ''}"`;
+  return [cut(from), cut(to)];
+}

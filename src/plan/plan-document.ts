@@ -1,0 +1,17 @@
+import type { Engine } from '../engine/engine.ts';
+import type { Estimate } from './estimate.ts';
+import type { Plan } from './plan.ts';
+
+/** What `halobox plan --json` prints; docs/planning.md describes it. */
+export function planDocument(
+  { nodes, released }: Plan,
+  { jobs, seconds, path, unknown }: Estimate & { jobs: number },
+  engine: Pick<Engine, 'kind' | 'version' | 'endpoint'> | undefined,
+) {
+  return {
+    engine: engine && { kind: engine.kind, version: engine.version, endpoint: engine.endpoint },
+    images: [...released].map(([image, key]) => ({ image, released: key })),
+    layers: [...nodes.values()].map(({ recipe: _, ...node }) => node),
+    estimate: { jobs, seconds, path, unknown },
+  };
+}

@@ -1,0 +1,82 @@
+import type { Difference } from './difference.ts';
+import { explainLayer } from './explain.ts';
+import type { LayerGraph, LayerNode } from './graph.ts';
+import type { LayerRecord } from './layer-record.ts';
+
+/** A layer and what is to be done with it. */
+export interface PlannedNode extends LayerNode {
+  /** `unneeded`: what needs it is there already. */
+  action: 'build' | 'reuse' | 'unneeded';
+  /** Where a layer that is reused is: `on this engine`. */
+  where?: string;
+  /** How long its last build took; undefined where none is known. */
+  seconds: number | undefined;
+  /** What differs from its last build, the first being the most telling; nothing for a layer that is as it was. */
+  why: readonly Difference[];
+}
+
+/** What `halobox plan` shows and `halobox build` does. */
+export interface Plan {
+  /** By key, each after all that come before it. */
+  nodes: ReadonlyMap<string, PlannedNode>;
+  /** The key of each image's released layer. */
+  released: ReadonlyMap<string, string>;
+}
+
+export interface PlanFacts {
+  /** Where layers are, by reference. What is not in it is built. */
+  held: ReadonlyMap<string, string>;
+  /** What a layer of an image was last built from. */
+  lastBuild: (image: string, layer: string) => LayerRecord | undefined;
+}
+
+/**
+ * Decides what is to be done with each layer, from the released ones down: what is there is reused, and what only
+ * layers that are there would need is not needed at all.
+ */
+export function planOf({ nodes, released }: LayerGraph, { held, lastBuild }: PlanFacts): Plan {
+  const wanted = new Set(released.values());
+  for (const node of [...nodes.values()].reverse()) {
+    if (!wanted.has(node.key) || held.has(node.reference)) continue;
+    for (const key of node.after) wanted.add(key);
+  }
+  const planned = new Map<string, PlannedNode>();
+  for (const node of nodes.values()) {
+    const where = held.get(node.reference);
+    const action = !wanted.has(node.key) ? 'unneeded' : where === undefined ? 'build' : 'reuse';
+    const last = lastOf(node, lastBuild);
+    const { key, inputs } = node.recipe;
+    const differences = explainLayer(last, { key, inputs }, (parent) =>
+      causeOf(planned.get(inputs.parents[parent]!)!),
+    );
+    const gone = action === 'build' && differences.length === 0;
+    planned.set(key, {
+      ...node,
+      action,
+      ...(action === 'reuse' && { where: where! }),
+      seconds: last?.seconds,
+      why: gone ? [{ what: 'gone', text: 'as last built, but not there any more' }] : differences,
+    });
+  }
+  return { nodes: planned, released };
+}
+
+/** Of a layer that several images have: the build with its key, else the newest. */
+function lastOf(
+  { key, layer, images }: LayerNode,
+  lastBuild: PlanFacts['lastBuild'],
+): LayerRecord | undefined {
+  const better = (a: LayerRecord, b: LayerRecord) =>
+    (a.key === key) === (b.key === key) ? a.built > b.built : a.key === key;
+  return images
+    .map((image) => lastBuild(image, layer))
+    .reduce((best, one) => (best === undefined || (one && better(one, best)) ? one : best), undefined);
+}
+
+/** Why a layer is another one than before, as the layers above it say. */
+function causeOf({ why }: PlannedNode): string {
+  const [first] = why;
+  if (!first || first.what === 'gone') return 'built since';
+  if (first.what === 'never-built') return first.text;
+  return first.what === 'layer' ? first.text : 'its own inputs';
+}
