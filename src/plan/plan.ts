@@ -46,9 +46,10 @@ export function planOf({ nodes, released }: LayerGraph, { held, lastBuild }: Pla
     const action = !wanted.has(node.key) ? 'unneeded' : where === undefined ? 'build' : 'reuse';
     const last = lastOf(node, lastBuild);
     const { key, inputs } = node.recipe;
-    const differences = explainLayer(last, { key, inputs }, (parent) =>
-      causeOf(planned.get(inputs.parents[parent]!)!),
-    );
+    // A layer that another image's build, or another machine, left there was not built here, and need not be.
+    const known = last !== undefined || action === 'build';
+    const causeOfParent = (parent: string) => causeOf(planned.get(inputs.parents[parent]!)!);
+    const differences = known ? explainLayer(last, { key, inputs }, causeOfParent) : [];
     const gone = action === 'build' && differences.length === 0;
     planned.set(key, {
       ...node,
