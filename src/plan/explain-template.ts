@@ -16,8 +16,17 @@ interface Line {
  * keys of other layers.
  */
 export function explainTemplate(before: KeyInputs, after: KeyInputs): Difference[] {
-  if (before.containerfile === after.containerfile) return [];
-  const [old, now] = [linesOf(before), linesOf(after)];
+  return firstDifference(linesOf(before), linesOf(after));
+}
+
+/** The same with nothing left out, for what no other word explains: a line that goes on where it did not, say. */
+export function explainText(before: KeyInputs, after: KeyInputs): Difference[] {
+  const lines = ({ containerfile }: KeyInputs) =>
+    containerfile.split('\n').map((text, index) => ({ number: index + 1, text }));
+  return firstDifference(lines(before), lines(after));
+}
+
+function firstDifference(old: readonly Line[], now: readonly Line[]): Difference[] {
   let first = 0;
   while (first < old.length && first < now.length && old[first]!.text === now[first]!.text) first++;
   if (first === old.length && first === now.length) return [];

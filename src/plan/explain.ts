@@ -1,7 +1,7 @@
 import { ledgerName } from '../model/ledger.ts';
 import { type Difference, paired, short, valueDifference } from './difference.ts';
 import { explainSeries } from './explain-series.ts';
-import { explainTemplate } from './explain-template.ts';
+import { explainTemplate, explainText } from './explain-template.ts';
 import type { KeyInputs } from './key.ts';
 
 interface Keyed {
@@ -45,6 +45,8 @@ export function explainLayer(
     ),
   ];
   if (differences.length > 0) return differences;
+  const inText = explainText(before, inputs);
+  if (inText.length > 0) return inText;
   return [
     {
       what: 'key',
