@@ -8,6 +8,7 @@ import { ledgerSchema } from '../src/model/ledger.ts';
 import { lockSchema, pinSchema } from '../src/model/lock.ts';
 import { seriesSchema } from '../src/model/series.ts';
 import { sourceSchema } from '../src/model/source.ts';
+import { layerRecordSchema } from '../src/plan/layer-record.ts';
 import { writeWhole } from '../src/store/write-file.ts';
 import { formatKinds, formatTable } from './format-table.ts';
 
@@ -47,6 +48,12 @@ const page = [
   'What was decided about the sources of an image and done to them.',
   '',
   ...formatTable(z.toJSONSchema(ledgerSchema, { io: 'output' })),
+  '',
+  '## `$XDG_STATE_HOME/halobox/layers/<image>/<layer>.json`',
+  '',
+  'What a layer of an image was last built from on this machine; `halobox plan` explains and estimates by it.',
+  '',
+  ...formatTable(z.toJSONSchema(layerRecordSchema, { io: 'output' })),
   '',
   '## `$XDG_STATE_HOME/halobox/contracts/<sha256>.json`',
   '',

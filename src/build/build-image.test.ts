@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -114,6 +114,20 @@ async function build(
   );
   return { did, notes, failure };
 }
+
+test('what a layer was built from is kept when it is there, and not what was to come', async () => {
+  await build(['base'], 'ncclRecv');
+  expect(readdirSync(join(stateFolder, 'layers/demo'))).toEqual(['rccl.json']);
+  await build(['base', 'rccl'], 'ncclSend');
+  expect(readdirSync(join(stateFolder, 'layers/demo'))).toEqual(['app.json', 'extra.json', 'rccl.json']);
+});
+
+test('a record that cannot be kept is no failure', async () => {
+  writeFileSync(join(stateFolder, 'layers'), 'in the way');
+  const { notes, failure } = await build(['base', 'rccl', 'extra'], 'ncclSend');
+  expect(failure).toBeUndefined();
+  expect(notes.at(-1)).toMatch(/^app: what it was built from can't be kept for the next plan: E/);
+});
 
 test('the library is checked once, when it is built and before anything takes it', async () => {
   expect(await build([], 'ncclSend')).toEqual({

@@ -1,10 +1,11 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { KeyInputs } from '../plan/key.ts';
 import { main } from './main.ts';
 
 const repository = join(import.meta.dirname, '../..');
@@ -247,4 +248,62 @@ test('without an engine it is exit 6, with everything that was tried', async () 
 
 test('--debug shows where an error comes from', async () => {
   expect((await run('--debug', 'build', 'nothing')).stderr).toMatch(/\n\s+at imageNamed /);
+});
+
+test('plan says what would be built without any engine, and that it could not ask one', async () => {
+  edit('images/rdma-check/image.yaml', 'choice: auto', 'choice: stock');
+  lockBase();
+  const { code, stdout, stderr } = await run('plan', 'rdma-check', '--base', 'oci');
+  expect(code).toBe(0);
+  expect(asked).toEqual([]);
+  expect(stderr).toMatch(/^note +no container engine answers: every layer is planned to be built/m);
+  expect(stdout).toBe(
+    [
+      'LAYER    ACTION  TIME     WHY',
+      'base     build   unknown  never built here',
+      'tools    build   unknown  never built here',
+      'toolbox  build   unknown  never built here',
+      '3 to build, 0 reused; how long it takes is unknown, nothing was built here yet\n',
+    ].join('\n'),
+  );
+});
+
+/** As a build leaves it: what each layer is made from now, with 90 seconds for each. */
+async function pretendBuilt(): Promise<void> {
+  const { stdout } = await run('plan', 'rdma-check', '--base', 'oci', '--json', '--explain');
+  const { layers } = JSON.parse(stdout) as { layers: { layer: string; key: string; inputs: KeyInputs }[] };
+  for (const { layer, key, inputs } of layers) {
+    const file = join(folder, 'state/halobox/layers/rdma-check', `${layer}.json`);
+    mkdirSync(dirname(file), { recursive: true });
+    const record = { format: 1, key, inputs, seconds: 90, built: '2026-11-01T00:00:00Z' };
+    writeFileSync(file, JSON.stringify(record));
+  }
+}
+
+test('plan names what differs from the last build; --explain all of it, and how long it took', async () => {
+  edit('images/rdma-check/image.yaml', 'choice: auto', 'choice: stock');
+  lockBase();
+  await pretendBuilt();
+  const perftest = '"perftest": {\n            "version": "';
+  edit('images/rdma-check/lock.json', perftest, `${perftest}99+`);
+  edit('images/rdma-check/files/banner.sh', '\n', '\n# changed\n');
+  const brief = await run('plan', 'rdma-check', '--base', 'oci', '--jobs', '1');
+  expect(brief.stdout).toMatch(/^base +build +1 min 30 s +as last built; whether it is there/m);
+  expect(brief.stdout).toMatch(/^tools +build +1 min 30 s +package perftest \S+ → 99\+\S+$/m);
+  expect(brief.stdout).toMatch(
+    /^toolbox +build +1 min 30 s +file banner\.sh changed \(.{7} → .{7}\) \(and 1 more\)$/m,
+  );
+  expect(brief.stdout).toContain('about 4 min 30 s with 1 at a time (longest: base → tools → toolbox)\n');
+  const { stdout } = await run('plan', 'rdma-check', '--base', 'oci', '--explain');
+  expect(stdout).toMatch(/^ {24,}layer tools \(its own inputs\)$/m);
+  const mermaid = await run('plan', 'rdma-check', '--base', 'oci', '--mermaid');
+  expect(mermaid.stdout).toMatch(/^flowchart TD\n {2}n0\["base<br\/>build, 1 min 30 s"\]:::build\n/);
+});
+
+test.each([
+  ['--jobs', '0'],
+  ['--jobs', 'two'],
+  ['--json', '--mermaid'],
+])('plan %s %s is exit 2', async (...flags) => {
+  expect((await run('plan', 'rdma-check', ...flags)).code).toBe(2);
 });

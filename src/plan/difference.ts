@@ -12,7 +12,9 @@ export interface Difference {
     | 'layer'
     | 'key'
     /** Nothing differs, but no engine that was asked holds the layer. */
-    | 'gone';
+    | 'gone'
+    /** Nothing differs, and there was no engine to ask. */
+    | 'unasked';
   /** Of the source, series, package, file or layer. */
   name?: string;
   /** Old value; undefined for what is new. */

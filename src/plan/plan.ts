@@ -24,8 +24,8 @@ export interface Plan {
 }
 
 export interface PlanFacts {
-  /** Where layers are, by reference. What is not in it is built. */
-  held: ReadonlyMap<string, string>;
+  /** Where layers are, by reference; what is not in it is built. Undefined: nobody could be asked. */
+  held: ReadonlyMap<string, string> | undefined;
   /** What a layer of an image was last built from. */
   lastBuild: (image: string, layer: string) => LayerRecord | undefined;
 }
@@ -37,30 +37,43 @@ export interface PlanFacts {
 export function planOf({ nodes, released }: LayerGraph, { held, lastBuild }: PlanFacts): Plan {
   const wanted = new Set(released.values());
   for (const node of [...nodes.values()].reverse()) {
-    if (!wanted.has(node.key) || held.has(node.reference)) continue;
+    if (!wanted.has(node.key) || held?.has(node.reference)) continue;
     for (const key of node.after) wanted.add(key);
   }
   const planned = new Map<string, PlannedNode>();
+  /** By key, the layer with which what differs in this one began. */
+  const roots = new Map<string, PlannedNode>();
   for (const node of nodes.values()) {
-    const where = held.get(node.reference);
+    const where = held?.get(node.reference);
     const action = !wanted.has(node.key) ? 'unneeded' : where === undefined ? 'build' : 'reuse';
     const last = lastOf(node, lastBuild);
     const { key, inputs } = node.recipe;
     // A layer that another image's build, or another machine, left there was not built here, and need not be.
     const known = last !== undefined || action === 'build';
-    const causeOfParent = (parent: string) => causeOf(planned.get(inputs.parents[parent]!)!);
+    const causeOfParent = (parent: string) =>
+      causeOf(inputs.parents[parent]!, roots.get(inputs.parents[parent]!)!);
     const differences = known ? explainLayer(last, { key, inputs }, causeOfParent) : [];
-    const gone = action === 'build' && differences.length === 0;
-    planned.set(key, {
+    const missing = action === 'build' && differences.length === 0;
+    const one: PlannedNode = {
       ...node,
       action,
       ...(action === 'reuse' && { where: where! }),
       seconds: last?.seconds,
-      why: gone ? [{ what: 'gone', text: 'as last built, but not there any more' }] : differences,
-    });
+      why: missing ? [held ? gone : unasked] : differences,
+    };
+    planned.set(key, one);
+    const [first] = differences;
+    const below = first?.what === 'layer' ? inputs.parents[first.name!] : undefined;
+    roots.set(key, below === undefined ? one : roots.get(below)!);
   }
   return { nodes: planned, released };
 }
+
+const gone: Difference = { what: 'gone', text: 'as last built, but not there any more' };
+const unasked: Difference = {
+  what: 'unasked',
+  text: 'as last built; whether it is there could not be asked',
+};
 
 /** Of a layer that several images have: the build with its key, else the newest. */
 function lastOf(
@@ -74,10 +87,10 @@ function lastOf(
     .reduce((best, one) => (best === undefined || (one && better(one, best)) ? one : best), undefined);
 }
 
-/** Why a layer is another one than before, as the layers above it say. */
-function causeOf({ why }: PlannedNode): string {
-  const [first] = why;
-  if (!first || first.what === 'gone') return 'built since';
-  if (first.what === 'never-built') return first.text;
-  return first.what === 'layer' ? first.text : 'its own inputs';
+/** Why a layer is another one than before, as the layers above it say: by itself, or through one further down. */
+function causeOf(key: string, root: PlannedNode): string {
+  if (root.key !== key) return `through ${root.layer}`;
+  const [first] = root.why;
+  if (!first || first === gone || first === unasked) return 'built since';
+  return first.what === 'never-built' ? first.text : 'its own inputs';
 }

@@ -18,7 +18,7 @@ export function buildsByHand(
     const args = ['render', 'rdma-check', '--set', 'kernels=all-reduce', '--out', out];
     expect(await halobox(args, options())).toMatchObject({ exitCode: 0 });
     const { all } = await execa('sh', [join(out, 'build.sh'), 'podman'], { env: podman(), all: true });
-    expect(all).toMatch(/Successfully tagged localhost\/halobox\/rdma-check\/toolbox:[0-9a-f]{64}/);
+    expect(all).toMatch(/Successfully tagged localhost\/halobox\/toolbox:[0-9a-f]{64}/);
     await rm(out, { recursive: true });
   });
 }

@@ -42,14 +42,15 @@ export async function plan(
   try {
     const { state } = surroundings.folders;
     const planned = planOf(graph, {
-      held: engine ? await heldLayers(engine, graph) : new Map(),
+      held: engine && (await heldLayers(engine, graph)),
       lastBuild: (image, layer) => readLayerRecord(state, image, layer),
     });
     const jobs = options.jobs ?? Math.min(availableParallelism(), 4);
+    const explain = options.explain ?? false;
     const estimate = { jobs, ...estimateOf(planned, jobs) };
-    if (options.json) writeDocument(surroundings, planDocument(planned, estimate, engine));
+    if (options.json) writeDocument(surroundings, planDocument(planned, estimate, engine, explain));
     else if (options.mermaid) surroundings.stdout.write(mermaidOf(planned));
-    else surroundings.stdout.write(planText(planned, estimate, options.explain ?? false));
+    else surroundings.stdout.write(planText(planned, estimate, explain));
   } finally {
     await engine?.close();
   }
@@ -62,7 +63,10 @@ async function engineIfAny(
   talk: Reporter,
 ): Promise<Engine | undefined> {
   try {
-    return await findEngine(name, surroundings);
+    const engine = await findEngine(name, surroundings);
+    const { kind, version, endpoint, foundBy, rootless } = engine;
+    talk.report({ event: 'engine', kind, version, endpoint, foundBy, rootless });
+    return engine;
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     const text = `${error.facts.what}: every layer is planned to be built (halobox engines shows what was tried)`;
