@@ -1,6 +1,7 @@
 import type { CatalogImage } from '../catalog/catalog.ts';
 import type { Engine, ImageFacts } from '../engine/engine.ts';
 import { EngineError, Interrupted } from '../model/error.ts';
+import { layerGraph } from '../plan/graph.ts';
 import { label, layerLabels, releaseLabels } from '../plan/labels.ts';
 import { planOf } from '../plan/plan.ts';
 import type { Inputs, Recipe } from '../plan/recipe.ts';

@@ -16,7 +16,7 @@ export interface World {
   rccl: { layer: number; earlier: number } | undefined;
 }
 
-export interface WorldLayer {
+interface WorldLayer {
   name: string;
   kind: string;
   needs: string[];
@@ -26,7 +26,7 @@ export interface WorldLayer {
   with: Record<string, string>;
 }
 
-export interface WorldSource {
+interface WorldSource {
   identity: { sha256: string } | { revision: string };
   series: { name: string; digest: string; verdicts: { id: string; verdict: Verdict }[] }[];
 }
@@ -95,7 +95,7 @@ function names(prefix: string, count: number): string[] {
   return Array.from({ length: count }, (_, at) => `${prefix}-${at}`);
 }
 
-export function hex(random: Random, digits: number): string {
+function hex(random: Random, digits: number): string {
   return Array.from({ length: digits }, () => random.below(16).toString(16)).join('');
 }
 
