@@ -83,7 +83,7 @@ async function build(
   const failure = await buildImage(
     engine as Engine,
     {
-      image: { definition } as unknown as CatalogImage,
+      image: { definition, place: () => ({ file: 'image.yaml' }) } as unknown as CatalogImage,
       inputs: {
         base: { kind: 'oci', reference: 'debian' },
         sources: new Map(),

@@ -10,6 +10,7 @@ import type { LayerCache } from '../registry/layer-cache.ts';
 import type { Reporter } from '../report/event.ts';
 import { stopwatch } from '../report/seconds.ts';
 import { buildLayers } from './build-layers.ts';
+import { checkBudget } from './check-budget.ts';
 import { ensureContract } from './check-contract.ts';
 import { heldLayers } from './held-layers.ts';
 import { readLayerRecord } from './layer-records.ts';
@@ -107,7 +108,8 @@ async function buildAndTag(
   );
 
   const facts = await inspected(engine, final.reference);
-  const { image: name, contract } = definition;
+  const { image: name, contract, budget } = definition;
+  checkBudget(name, facts.size, budget, build.image.place(['budget']));
   const options = { stateFolder: build.stateFolder, again: false };
   await ensureContract(engine, { id: facts.id, name, contract }, options, reporter, signal);
   if (signal.aborted) throw new Interrupted();

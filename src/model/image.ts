@@ -1,5 +1,6 @@
 import semver from 'semver';
 import { z } from 'zod';
+import { byteSize } from './bytes.ts';
 import { coherenceSchema } from './coherence.ts';
 import { contractSchema } from './contract.ts';
 import { debianPackage, gpuTarget, imagePath, innerPath, name, symbolName } from './name.ts';
@@ -116,6 +117,9 @@ export const imageSchema = z.strictObject({
   layers: z.record(name, layer).describe('The graph of layers.'),
   final: name.describe('The layer that is released.'),
   rccl: rccl.optional(),
+  budget: byteSize
+    .optional()
+    .describe('Most that the image may take unpacked, such as `1.5GB`; a build that grows past it fails.'),
   untested: z.array(z.string()).default([]).describe('What was never run on hardware; shown and labelled.'),
   tags: z
     .array(z.string())

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { bytesText, diffText, sizeText } from './text.ts';
+import { bytesText } from '../../../model/bytes.ts';
+import { diffText, sizeText } from './text.ts';
 
 test('a difference as people read it', () => {
   expect(

@@ -1,5 +1,6 @@
 import type { ImageDiff } from '../../../compare/diff-images.ts';
 import type { ImageSize } from '../../../compare/size-of.ts';
+import { bytesText } from '../../../model/bytes.ts';
 import { table } from '../../output.ts';
 
 /** Lines that a person reads; --json has all of them. */
@@ -53,17 +54,6 @@ function section(title: string, rows: readonly string[][]): string {
 function grown(from: number | undefined, to: number | undefined): string {
   if (from === undefined) return bytesText(to ?? 0);
   return to === undefined ? bytesText(from) : `${bytesText(from)} → ${bytesText(to)}`;
-}
-
-/** `12.3 MB`; decimal, as registries count. */
-export function bytesText(bytes: number): string {
-  for (const [unit, size] of [
-    ['GB', 1e9],
-    ['MB', 1e6],
-    ['kB', 1e3],
-  ] as const)
-    if (bytes >= size) return `${(bytes / size).toFixed(1)} ${unit}`;
-  return `${bytes} B`;
 }
 
 function short(text: string): string {
