@@ -11,13 +11,14 @@ import { pinOci } from './pin.ts';
 const sha256 = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
 const oci = 'application/vnd.oci.image';
 
+const config = (architecture: string) =>
+  JSON.stringify({ architecture, os: 'linux', rootfs: { type: 'layers', diff_ids: [] } });
+/** What a document names another one by. */
 const descriptor = (kind: string, text: string) => ({
   mediaType: `${oci}.${kind}.v1+json`,
   digest: sha256(text),
   size: text.length,
 });
-const config = (architecture: string) =>
-  JSON.stringify({ architecture, os: 'linux', rootfs: { type: 'layers', diff_ids: [] } });
 const manifest = (architecture: string) =>
   JSON.stringify({ schemaVersion: 2, config: descriptor('config', config(architecture)), layers: [] });
 const index = JSON.stringify({
@@ -69,7 +70,7 @@ test('a plain manifest is taken when its configuration is for linux/amd64', asyn
 
 test.each([
   ['nothing for this processor', JSON.stringify({ manifests: [] }), /no image for linux\/amd64/],
-  ['a page', '<html>', /neither an index/],
+  ['a page', '<html>', /no JSON/],
   ['something else', '{"a":1}', /neither an index nor a manifest/],
   ['a digest that is none', index.replaceAll('sha256:', 'sha256:../'), /neither an index/],
 ])('%s is refused', async (_, body, message) => {

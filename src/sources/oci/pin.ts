@@ -22,6 +22,7 @@ export async function pinOci(reference: string, http: HttpClient, credentials: C
   if (found === undefined) throw new HttpError({ url, asked: url, status: 404 });
   const pin = { kind: 'oci' as const, version: place.tag, reference: `${place.registry}/${place.name}` };
   const document = parsed(found.bytes);
+  if (document === undefined) throw unreadable(url, 'the answer is no JSON');
   const index = indexSchema.safeParse(document);
   if (index.success) {
     const ours = index.data.manifests.find(
