@@ -11,6 +11,8 @@ export interface Contender {
   aim?: number;
   /** Largest resident size that is aimed at, bytes. */
   aimPeak?: number;
+  /** Largest wall time that is aimed at. */
+  aimSeconds?: number;
   once?: () => Promise<Sample>;
 }
 
@@ -28,6 +30,7 @@ export interface Row {
   ratio?: number;
   aim?: number;
   aimPeak?: number;
+  aimSeconds?: number;
   met?: boolean;
 }
 
@@ -62,7 +65,7 @@ export async function contest(contenders: readonly Contender[], rounds: number):
 }
 
 function rowOf(
-  { name, against, aim, aimPeak }: Contender,
+  { name, against, aim, aimPeak, aimSeconds }: Contender,
   taken: readonly Sample[],
   seconds: number,
   reference: number | undefined,
@@ -73,6 +76,8 @@ function rowOf(
   row.fastest = Math.min(...times);
   row.slowest = Math.max(...times);
   if (aimPeak !== undefined) Object.assign(row, { aimPeak, met: peak < aimPeak });
+  if (aimSeconds !== undefined)
+    Object.assign(row, { aimSeconds, met: seconds < aimSeconds && (row.met ?? true) });
   if (against === undefined || reference === undefined) return row;
   const ratio = seconds / reference;
   Object.assign(row, { against, ratio });

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { choosing } from './choosing.ts';
 import { downloading } from './downloading.ts';
 import { packing } from './packing.ts';
+import { planning } from './planning.ts';
 import { resolving } from './resolving.ts';
 import { startUp } from './start-up.ts';
 import { table } from './table.ts';
@@ -22,8 +23,8 @@ if (values.help) {
   console.log(`npm run bench -- [--json] [--rounds <n>] [--mib <n>]
 
 Packs a generated tree of --mib MiB (1024) in 20,000 files beside GNU tar and the docker CLI, --rounds times (5), and
-starts halobox beside bare node and docker buildx, chooses coherent sets among generated candidates, resolves an image of ten sources beside pip, and downloads a
-file of 256 MiB from loopback beside curl. Needs that much room in the temporary folder (TMPDIR).`);
+starts halobox beside bare node and docker buildx, chooses coherent sets among generated candidates, resolves an image of ten sources beside pip, plans 200
+images of ten layers, and downloads a file of 256 MiB from loopback beside curl. Needs that much room in the temporary folder (TMPDIR).`);
   process.exit();
 }
 
@@ -49,6 +50,8 @@ try {
   const started = await startUp(folder, 21);
   console.error('choosing among 5,000 candidates of eight members, 5 rounds after one to warm up …');
   const chosen = await choosing(5000, 5);
+  console.error('planning 200 images of 10 layers, 5 rounds after one to warm up …');
+  const planned = await planning(200, 5);
   console.error('downloading 256 MiB from loopback, 5 rounds after one to warm up …');
   const downloaded = await downloading(folder, 256 * 2 ** 20, 5);
   console.error('resolving ten sources from loopback, 5 rounds after one to warm up …');
@@ -64,6 +67,7 @@ try {
           packing: packed,
           startUp: started,
           choosing: chosen,
+          planning: planned,
           downloading: downloaded,
           resolving: resolved,
         },
@@ -78,6 +82,9 @@ try {
     );
     console.log(table('\nStart-up', started));
     console.log(table('\nChoosing a coherent set among 5,000 candidates of each of eight members', chosen));
+    console.log(
+      table('\nPlanning: rendering, keys, graph, what differs in every layer, the estimate', planned),
+    );
     console.log(table('\nResolving an image of ten sources from loopback', resolved));
     console.log(table('\nDownloading a file of 256 MiB from loopback onto the disk', downloaded));
   }

@@ -14,6 +14,7 @@ export function table(title: string, rows: readonly Row[]): string {
     if (missing !== undefined) return [row.name, missing];
     const aims = [
       ...(row.aim === undefined ? [] : [`≤ ${row.aim}×`]),
+      ...(row.aimSeconds === undefined ? [] : [`< ${duration(row.aimSeconds)}`]),
       ...(row.aimPeak === undefined ? [] : [`< ${megabytes(row.aimPeak)}`]),
     ];
     return [

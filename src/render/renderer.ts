@@ -30,6 +30,8 @@ export class Renderer {
   readonly #handlebars = Handlebars.create();
   readonly #templates: ReadonlyMap<string, Template>;
   readonly #partials: ReadonlyMap<string, Template>;
+  /** By kind, those that were rendered before: compiling takes longer than rendering. */
+  readonly #compiled = new Map<string, Handlebars.TemplateDelegate>();
 
   constructor(templates: ReadonlyMap<string, TemplateText>, partials: ReadonlyMap<string, TemplateText>) {
     const parse = (texts: ReadonlyMap<string, TemplateText>) =>
@@ -63,7 +65,9 @@ export class Renderer {
     if (!template) throw new InvalidInput({ what: `there is no template for layers of kind ${kind}` });
     const used = checkTemplate(template, this.#partials, variables);
     // noEscape: a Containerfile is not HTML; the quoting helpers do what is right for each place.
-    const compiled = this.#handlebars.compile(template.program, { noEscape: true });
+    const compiled =
+      this.#compiled.get(kind) ?? this.#handlebars.compile(template.program, { noEscape: true });
+    this.#compiled.set(kind, compiled);
     const pinned = new Map<string, string>();
     const text = tidy(compiled(inKeyOrder(variables), { data: { pinned } }));
     return { text, used, packages: Object.fromEntries(pinned) };
