@@ -263,7 +263,7 @@ test('plan says what would be built without any engine, and that it could not as
       'base     build   unknown  never built here',
       'tools    build   unknown  never built here',
       'toolbox  build   unknown  never built here',
-      '3 to build, 0 reused; how long it takes is unknown, nothing was built here yet\n',
+      '3 to build, 0 reused; how long it takes is unknown\n',
     ].join('\n'),
   );
 });

@@ -49,7 +49,7 @@ function totalText(
   if (build === 0) return 'nothing needs building';
   const reuse = planned.filter(({ action }) => action === 'reuse').length;
   const counts = `${build} to build, ${reuse} reused`;
-  if (unknown.length === build) return `${counts}; how long it takes is unknown, nothing was built here yet`;
+  if (unknown.length === build) return `${counts}; how long it takes is unknown`;
   const least = unknown.length > 0 ? 'at least ' : 'about ';
   const except = unknown.length > 0 ? `, without ${unknown.join(', ')}, whose time is unknown` : '';
   return `${counts}; ${least}${secondsText(seconds)} with ${jobs} at a time (longest: ${path.join(' → ')})${except}`;
