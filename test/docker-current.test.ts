@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import Dockerode from 'dockerode';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { type Docker, startDocker } from './engines/docker.ts';
+import { bakes } from './suites/bakes.ts';
 import { buildsRdmaCheck } from './suites/builds-rdma-check.ts';
 import { buildsSideBySide } from './suites/builds-side-by-side.ts';
 import { failsOnTheEngine } from './suites/fails-on-the-engine.ts';
@@ -29,6 +30,7 @@ describe('Docker 28', () => {
   buildsRdmaCheck(options);
   isolates(options, folder);
   buildsSideBySide(options, folder);
+  bakes(options, folder, () => docker.env);
   stopsCleanly(options, folder, async () => {
     const containers = await new Dockerode({ socketPath: docker.socket }).listContainers({ all: true });
     return containers.map(({ Id }) => Id).sort();

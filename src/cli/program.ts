@@ -65,11 +65,13 @@ export function createProgram(world: World): Command {
   buildFlags(program.command('render').argument('<image>').argument('[layer]'))
     .description('print the Containerfiles, or write them with their contexts to build them by hand')
     .option('--out <dir>', 'write one folder per layer and a build.sh')
+    .option('--bake', 'write a file for docker buildx bake beside them')
     .addHelpText(
       'after',
       examples(
         'halobox render rdma-check rccl',
         'halobox render rdma-check --out rendered && sh rendered/build.sh podman',
+        'halobox render rdma-check --bake --out rendered && cd rendered && docker buildx bake',
       ),
     )
     .action(async (image: string, layer: string | undefined, options, command: Command) => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { writeFolders } from '../../build/write-folders.ts';
 import { InvalidInput } from '../../model/error.ts';
+import { bakeFile } from '../../plan/bake.ts';
 import type { Recipe } from '../../plan/recipe.ts';
 import { plainReporter } from '../../report/plain.ts';
 import { writeDocument } from '../output.ts';
@@ -9,6 +10,7 @@ import type { Surroundings } from '../surroundings.ts';
 
 export interface RenderOptions extends InputFlags {
   out?: string;
+  bake?: boolean;
 }
 
 export async function render(
@@ -17,10 +19,21 @@ export async function render(
   options: RenderOptions,
   surroundings: Surroundings,
 ): Promise<void> {
+  if (options.bake && (options.out === undefined || layer !== undefined)) {
+    throw new InvalidInput({
+      what: 'a bake file stands beside the folders of all layers',
+      where: '--bake',
+      next: `Name a folder and no layer: halobox render ${name} --bake --out rendered`,
+    });
+  }
   const talk = plainReporter((text) => surroundings.stderr.write(text));
   const prepared = await prepare(name, options, surroundings, talk);
   const recipes = chosen(prepared.recipes, layer);
-  if (options.out !== undefined) await writeFolders(options.out, recipes, surroundings.signal);
+  const { inputs, settings, image } = prepared;
+  const bake = options.bake
+    ? bakeFile(recipes, { definition: image.definition, inputs, settings })
+    : undefined;
+  if (options.out !== undefined) await writeFolders(options.out, recipes, surroundings.signal, bake);
   if (options.json) {
     const described = recipes.map(({ layer, key, reference, definition, containerfile }) => {
       const { needs, network } = definition;
@@ -30,7 +43,7 @@ export async function render(
   } else if (options.out === undefined) {
     surroundings.stdout.write(recipes.map(({ containerfile }) => containerfile).join('\n'));
   } else {
-    surroundings.stdout.write(`${join(options.out, 'build.sh')}\n`);
+    surroundings.stdout.write(`${join(options.out, options.bake ? 'docker-bake.json' : 'build.sh')}\n`);
   }
 }
 
