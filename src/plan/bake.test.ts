@@ -21,6 +21,7 @@ const definition = {
   target: 'gfx1151',
   base: { suite: 'trixie' },
   sources: {},
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: bake would read it as its own.
   untested: ['what ${HOME} and %{if} say'],
 } as unknown as Image;
 const inputs: Inputs = {
