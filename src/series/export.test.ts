@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readAllSeries } from '../catalog/read-series.ts';
+import { applySeries } from './apply.ts';
 import { exportSeries } from './export.ts';
 import { findTree } from './find-tree.ts';
 import { Room, rcclTree, therockTree } from './fixtures.ts';
@@ -118,6 +119,21 @@ test('a patch that TheRock drops goes from the tag too, and one that somebody pu
   rmSync(room.path('therock/patches/amd-mainline/rccl'), { recursive: true });
   await exported();
   expect(readdirSync(room.path('therock', folder)).sort()).toEqual(['5000-mine.patch', ...files]);
+});
+
+test('a series that is applied here and not committed is not exported, and one that is committed is', async () => {
+  const path = await therock('rccl', '7.10.0');
+  const tree = () => findTree(room.path('therock'), [], never);
+  const options = { target: 'gfx1151', allowDirty: false, note: () => {} };
+  await applySeries(real.get('rccl-2-13')!, await tree(), options, never);
+  await expect(exported()).rejects.toMatchObject({
+    exitCode: 1,
+    message: expect.stringContaining('applied to this checkout and not committed'),
+    facts: { next: expect.stringContaining('halobox patch revert') },
+  });
+  expect(existsSync(room.path('therock/patches/halobox'))).toBe(false);
+  await room.git(path, 'commit', '--quiet', '--all', '--message=ours');
+  expect((await exported()).files).toHaveLength(4);
 });
 
 test('into the tag that TheRock applies anyway', async () => {

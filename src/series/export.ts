@@ -8,10 +8,11 @@ import { rccl } from '../model/project.ts';
 import { writeWhole } from '../store/write-file.ts';
 import { refuseConflict } from './apply.ts';
 import type { Tree } from './find-tree.ts';
+import { git } from './git.ts';
 import { findInside, readInside } from './inside-tree.ts';
 import { retarget } from './retarget.ts';
 import type { Submodule } from './submodules.ts';
-import { surveyOne } from './survey.ts';
+import { type Surveyed, surveyOne } from './survey.ts';
 
 export interface Exported {
   /** `patches/<tag>/<submodule>`, from the tree's root. */
@@ -58,6 +59,7 @@ export async function exportSeries(
       next: `${bring}; then export again.`,
     });
   }
+  await refuseUncommitted(surveyed, tree.root, signal);
   const left = surveyed.patches.flatMap(({ id, verdict, reason = '' }) =>
     verdict === 'upstream' || verdict === 'not-applicable' ? [{ id, reason }] : [],
   );
@@ -87,6 +89,21 @@ export async function exportSeries(
     left,
     smrev: { file, text: `${module.url ?? ''}\n${pin}+PATCHED:${sum}\n` },
   };
+}
+
+/** `git am` stops at files that differ from the commit, and a series that was applied here makes them differ. */
+async function refuseUncommitted({ applied, project, series }: Surveyed, root: string, signal: AbortSignal) {
+  if (!applied || project?.tree.git?.commit === undefined) return;
+  const paths = applied.changes.map(({ path }) => path);
+  const words = ['diff', '--quiet', '--no-ext-diff', 'HEAD', '--', ...paths];
+  const { exitCode } = await git(project.tree.root, words, signal);
+  if (exitCode === 0) return;
+  const name = series.definition.series;
+  throw new HaloboxError(ExitCode.failed, {
+    what: `series ${name} is applied to this checkout and not committed: fetch_sources.py would stop at the changed files`,
+    where: { file: project.tree.root },
+    next: `Take it back (halobox patch revert --tree ${root} --series ${name}), or commit it; then export again.`,
+  });
 }
 
 function submoduleOf(series: CatalogSeries, tree: Tree, tag: string): Submodule {
