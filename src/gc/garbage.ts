@@ -1,0 +1,69 @@
+/** A layer as an engine holds it. */
+export interface HeldLayer {
+  reference: string;
+  key: string;
+  /** Other names of the same image: a release, or what a person gave it. */
+  named: boolean;
+  /** Milliseconds since 1970. */
+  created: number;
+  /** Bytes. */
+  size: number;
+}
+
+/** A file or folder of the cache. */
+export interface CachedThing {
+  path: string;
+  /** By which a lock names it, where it has one. */
+  sha256?: string;
+  /** When it was last written. Milliseconds since 1970. */
+  touched: number;
+  /** Bytes. */
+  size: number;
+}
+
+export interface Removal {
+  kind: 'layer' | 'cache';
+  /** Reference or path. */
+  what: string;
+  /** Bytes; of layers with what they share with others. */
+  size: number;
+  why: string;
+}
+
+export interface Kept {
+  /** Keys of the layers that were last built, of every image. */
+  keys: ReadonlySet<string>;
+  /** Digests that locks name. */
+  digests: ReadonlySet<string>;
+  inUse: (key: string) => boolean;
+  /** What is younger stays. Milliseconds since 1970. */
+  since: number;
+}
+
+/** What nobody would miss: no lock, tag, recent build or running one names it, and it is not young. */
+export function garbageOf(
+  layers: readonly HeldLayer[],
+  cache: readonly CachedThing[],
+  { keys, digests, inUse, since }: Kept,
+): Removal[] {
+  const oldLayers = layers.filter(
+    ({ key, named, created }) => !named && created < since && !keys.has(key) && !inUse(key),
+  );
+  const oldThings = cache.filter(
+    ({ sha256, touched }) => touched < since && (sha256 === undefined || !digests.has(sha256)),
+  );
+  return [
+    ...oldLayers.map(({ reference, size }) => ({
+      kind: 'layer' as const,
+      what: reference,
+      size,
+      why: 'its layer was built anew since, or is in no image any more',
+    })),
+    ...oldThings.map(({ path, size, sha256 }) => ({
+      kind: 'cache' as const,
+      what: path,
+      size,
+      why: sha256 === undefined ? 'it can be made again' : 'no lock names it',
+    })),
+  ].sort((a, b) => b.size - a.size || (a.what < b.what ? -1 : 1));
+}
