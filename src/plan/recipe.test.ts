@@ -159,6 +159,21 @@ test('layers whose files are read for their symbols come before those that take 
   expect(order.at(-1)?.after).toEqual(['base', 'rccl', 'torch']);
 });
 
+test('a layer that takes the library waits for those files too, though it needs none of them', () => {
+  const layers = { ...definition.layers, app: layer(['rccl']) } as unknown as Image['layers'];
+  const image: CatalogImage = {
+    ...{ folder: '/i', definition: { ...definition, layers }, knownBad: [] },
+    place: () => ({ file: 'image.yaml' }),
+  };
+  const renderer = new Renderer(
+    new Map([['plain', { file: 'plain.hbs', text: 'FROM {{ref base.oci}}' }]]),
+    new Map(),
+  );
+  const app = recipesOf(image, inputsOf(applies), settingsOf(definition, [], []), renderer).at(-1)!;
+  expect(app.after).toEqual(['rccl', 'torch']);
+  expect(Object.keys(app.inputs.parents)).toEqual(['rccl']);
+});
+
 test('with stock the layer and its source are gone, and what templates are told says so', () => {
   const text =
     'FROM {{ref base.oci}}\n{{#if rccl.patched}}{{sh versions.rccl}}{{else}}# stock {{sh versions.tool}}{{/if}}';

@@ -1,4 +1,5 @@
 import { expect, inject, test } from 'vitest';
+import type { PlannedNode } from '../../src/plan/plan.ts';
 import { eventOf, eventsOf, type HaloboxOptions, halobox } from '../support/halobox.ts';
 
 /** One collective's kernels: a tenth of the whole library's compile time, the same steps and the same checks. */
@@ -37,6 +38,34 @@ export function buildsRdmaCheck(options: () => HaloboxOptions, { own = false } =
     expect(stderr).toContain('nothing needs building');
     for (const tool of ['toolbox create', 'distrobox create', 'podman run', 'docker run'])
       expect(stdout).toContain(tool);
+  });
+
+  test('plans from what was built: nothing to do, and what another setting would change', async () => {
+    const done = await halobox(['plan', 'rdma-check', ...settings, '--json'], options());
+    const actions = ({ stdout }: { stdout: string }) =>
+      (JSON.parse(stdout) as { layers: PlannedNode[] }).layers.map(({ layer, action }) => [layer, action]);
+    expect(actions(done)).toEqual([
+      ['base', 'unneeded'],
+      ['rocm-toolchain', 'unneeded'],
+      ['rccl', 'unneeded'],
+      ['tools', 'unneeded'],
+      ['toolbox', 'reuse'],
+    ]);
+    const other = await halobox(['plan', 'rdma-check', '--json'], options());
+    const { layers } = JSON.parse(other.stdout) as { layers: PlannedNode[] };
+    expect(actions(other)).toEqual([
+      ['base', 'unneeded'],
+      ['rocm-toolchain', 'reuse'],
+      ['rccl', 'build'],
+      ['tools', 'reuse'],
+      ['toolbox', 'build'],
+    ]);
+    const rccl = layers.find(({ layer }) => layer === 'rccl')!;
+    expect(rccl.seconds).toBeGreaterThan(1);
+    expect(rccl.why.map(({ text }) => text)).toEqual([
+      expect.stringMatching(/^template: line \d+: removed "-DBUILD_ALLREDUCE_ONLY=ON"$/),
+    ]);
+    expect(layers.at(-1)?.why.map(({ text }) => text)).toContain('layer rccl (its own inputs)');
   });
 
   test('reads everything back from the engine', async () => {

@@ -78,8 +78,11 @@ function randomSource(name: string, random: Random): WorldSource {
   };
 }
 
+/** Some name their parent and so its key; the others' layers know of it by their own key alone. */
 function templateOf(kind: string, random: Random): string {
-  return `# ${kind} ${hex(random, 8)} {{comment with.text}} {{comment with.more}}
+  const head = `# ${kind} ${hex(random, 8)} {{comment with.text}} {{comment with.more}}\n`;
+  if (random.chance(0.3)) return `${head}FROM {{#if base.oci}}{{ref base.oci}}{{else}}scratch{{/if}}\n`;
+  return `${head}\
 {{#if parent}}
 FROM {{ref parent}}
 {{else}}{{#if base.debootstrap}}

@@ -51,7 +51,14 @@ export function worldChanges(world: World, random: Random): WorldChange[] {
     (copy) => {
       copy.base.digest = flipped(copy.base.digest, random);
     },
-    () => layers.filter(({ needs }) => needs.length === 0).map(({ name }) => name),
+    () =>
+      layers
+        .filter(
+          ({ needs, kind }) =>
+            needs.length === 0 ||
+            (world.base.kind === 'oci' && !world.templates[kind]!.includes('{{ref parent}}')),
+        )
+        .map(({ name }) => name),
   );
   for (const file of some(Object.keys(world.files), random)) {
     change(
