@@ -2,13 +2,22 @@ import { expect, test } from 'vitest';
 import { estimateOf } from './estimate.ts';
 import { layerGraph } from './graph.ts';
 import { planOf } from './plan.ts';
+import type { Recipe } from './recipe.ts';
 import { recipeOf } from './testing/recipe-of.ts';
 
-/** base, then three beside each other, then final; each takes what `took` says. */
-function estimate(took: Record<string, number | undefined>, jobs: number, there: readonly string[] = []) {
-  const base = recipeOf('base');
-  const middle = ['long', 'short', 'medium'].map((layer) => recipeOf(layer, [base]));
-  const graph = layerGraph([{ image: 'demo', recipes: [base, ...middle, recipeOf('final', middle)] }]);
+const base = recipeOf('base');
+const middle = ['long', 'short', 'medium'].map((layer) => recipeOf(layer, [base]));
+/** base, then three beside each other, then final. */
+const fan = [base, ...middle, recipeOf('final', middle)];
+
+/** Each layer takes what `took` says. */
+function estimate(
+  took: Record<string, number | undefined>,
+  jobs: number,
+  there: readonly string[] = [],
+  recipes: readonly Recipe[] = fan,
+) {
+  const graph = layerGraph([{ image: 'demo', recipes }]);
   const held = [...graph.nodes.values()].filter(({ layer }) => there.includes(layer));
   const plan = planOf(graph, {
     held: new Map(held.map(({ reference }) => [reference, 'here'])),
@@ -35,6 +44,18 @@ test.each([
 
 test('the longest comes first, so that nothing waits for it at the end', () => {
   expect(estimate({ ...took, short: 50, medium: 50 }, 2).seconds).toBe(115);
+});
+
+test('what counts is what waits for a layer, not what it takes itself', () => {
+  const alone = ['a', 'b'].map((layer) => recipeOf(layer));
+  const short = recipeOf('short');
+  const long = recipeOf('long', [short]);
+  const recipes = [...alone, short, long, recipeOf('final', [...alone, long])];
+  expect(estimate({ a: 50, b: 50, short: 10, long: 100, final: 1 }, 2, [], recipes)).toEqual({
+    seconds: 111,
+    path: ['short', 'long', 'final'],
+    unknown: [],
+  });
 });
 
 test('what is there takes no time, and nobody waits for it', () => {
