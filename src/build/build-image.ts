@@ -13,7 +13,7 @@ import { buildLayers } from './build-layers.ts';
 import { checkBudget } from './check-budget.ts';
 import { ensureContract } from './check-contract.ts';
 import { heldLayers } from './held-layers.ts';
-import { readLayerRecord } from './layer-records.ts';
+import { adoptLayerRecords, readLayerRecord } from './layer-records.ts';
 import { type PendingStores, pendingStores } from './pending-stores.ts';
 import { missingTags, releaseReferences } from './release-tags.ts';
 
@@ -78,6 +78,7 @@ async function buildAndTag(
     lastBuild: (image, layer) => readLayerRecord(build.stateFolder, image, layer),
   });
   const plan = [...nodes.values()];
+  adoptLayerRecords(build.stateFolder, definition.image, plan);
   reporter.report({
     event: 'plan',
     image: definition.image,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { recipeOf } from '../plan/testing/recipe-of.ts';
-import { readLayerRecord, writeLayerRecord } from './layer-records.ts';
+import { adoptLayerRecords, readLayerRecord, writeLayerRecord } from './layer-records.ts';
 
 let state: string;
 beforeEach(() => {
@@ -40,4 +40,19 @@ test.each(['', '{', '{"format":2}', '[]'])('a file that holds %j is no record', 
   expect(readLayerRecord(state, 'demo', 'app')).toBeUndefined();
   chmodSync(join(state, 'layers/demo/app.json'), 0o000);
   expect(readLayerRecord(state, 'demo', 'app')).toBeUndefined();
+});
+
+test('what another image built is the last build of a layer that is the same in both', () => {
+  const node = (action: 'build' | 'reuse' | 'unneeded') => [{ layer: 'app', key: recipe.key, action }];
+  adoptLayerRecords(state, 'demo', node('reuse'));
+  writeLayerRecord(state, 'first', recipeOf('app'), { seconds: 1, time: new Date(0) });
+  writeLayerRecord(state, 'second', recipe, { seconds: 2, time: new Date(0) });
+  writeLayerRecord(state, 'demo', recipeOf('app', [], { network: 'default' }), {
+    seconds: 3,
+    time: new Date(0),
+  });
+  adoptLayerRecords(state, 'demo', node('build'));
+  expect(readLayerRecord(state, 'demo', 'app')?.seconds).toBe(3);
+  adoptLayerRecords(state, 'demo', node('unneeded'));
+  expect(readLayerRecord(state, 'demo', 'app')).toEqual(readLayerRecord(state, 'second', 'app'));
 });

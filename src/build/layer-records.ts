@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LayerRecord, layerRecordSchema } from '../plan/layer-record.ts';
+import type { PlannedNode } from '../plan/plan.ts';
 import type { Recipe } from '../plan/recipe.ts';
 import { writeWhole } from '../store/write-file.ts';
 
@@ -37,5 +38,31 @@ export function writeLayerRecord(
     seconds: facts.seconds,
     built: facts.time.toISOString(),
   };
+  write(stateFolder, image, layer, record);
+}
+
+/**
+ * A layer that is not built because another image's build made it has that build as its last one too. Without this its
+ * image would know nothing of it when it changes.
+ */
+export function adoptLayerRecords(
+  stateFolder: string,
+  image: string,
+  nodes: Iterable<Pick<PlannedNode, 'layer' | 'key' | 'action'>>,
+): void {
+  for (const { layer, key, action } of nodes) {
+    if (action === 'build' || readLayerRecord(stateFolder, image, layer)?.key === key) continue;
+    try {
+      const record = readdirSync(join(stateFolder, 'layers'))
+        .map((other) => readLayerRecord(stateFolder, other, layer))
+        .find((other) => other?.key === key);
+      if (record) write(stateFolder, image, layer, record);
+    } catch {
+      // Nobody built anything here yet, or nothing can be written: the next plan knows less, that is all.
+    }
+  }
+}
+
+function write(stateFolder: string, image: string, layer: string, record: LayerRecord): void {
   writeWhole(fileOf(stateFolder, image, layer), `${JSON.stringify(record, undefined, 2)}\n`);
 }

@@ -50,7 +50,7 @@ test('what counts is what waits for a layer, not what it takes itself', () => {
   const alone = ['a', 'b'].map((layer) => recipeOf(layer));
   const short = recipeOf('short');
   const long = recipeOf('long', [short]);
-  const recipes = [...alone, short, long, recipeOf('final', [...alone, long])];
+  const recipes = [short, ...alone, long, recipeOf('final', [...alone, long])];
   expect(estimate({ a: 50, b: 50, short: 10, long: 100, final: 1 }, 2, [], recipes)).toEqual({
     seconds: 111,
     path: ['short', 'long', 'final'],
