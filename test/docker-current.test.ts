@@ -6,6 +6,7 @@ import { type Docker, startDocker } from './engines/docker.ts';
 import { bakes } from './suites/bakes.ts';
 import { buildsRdmaCheck } from './suites/builds-rdma-check.ts';
 import { buildsSideBySide } from './suites/builds-side-by-side.ts';
+import { collectsGarbage } from './suites/collects-garbage.ts';
 import { failsOnTheEngine } from './suites/fails-on-the-engine.ts';
 import { isolates } from './suites/isolates.ts';
 import { stopsCleanly } from './suites/stops-cleanly.ts';
@@ -30,6 +31,7 @@ describe('Docker 28', () => {
   buildsRdmaCheck(options);
   isolates(options, folder);
   buildsSideBySide(options, folder);
+  collectsGarbage(options, folder);
   bakes(options, folder, () => docker.env);
   stopsCleanly(options, folder, async () => {
     const containers = await new Dockerode({ socketPath: docker.socket }).listContainers({ all: true });

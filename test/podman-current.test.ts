@@ -5,6 +5,7 @@ import { type Podman, startPodman } from './engines/podman.ts';
 import { buildsByHand } from './suites/builds-by-hand.ts';
 import { buildsRdmaCheck } from './suites/builds-rdma-check.ts';
 import { buildsSideBySide } from './suites/builds-side-by-side.ts';
+import { collectsGarbage } from './suites/collects-garbage.ts';
 import { failsOnTheEngine } from './suites/fails-on-the-engine.ts';
 import { failsWithoutSeries } from './suites/fails-without-series.ts';
 import { isolates } from './suites/isolates.ts';
@@ -37,6 +38,7 @@ describe('Podman 5.8', () => {
   failsWithoutSeries(options);
   isolates(options, folder);
   buildsSideBySide(options, folder);
+  collectsGarbage(options, folder);
   stopsCleanly(options, folder, async () => {
     const containers = await run('ps', '--all', '--external', '--quiet');
     const mounts = await run('mount', '--notruncate');

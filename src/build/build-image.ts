@@ -1,5 +1,6 @@
 import type { CatalogImage } from '../catalog/catalog.ts';
 import type { Engine, ImageFacts } from '../engine/engine.ts';
+import { markInUse } from '../gc/in-use.ts';
 import { EngineError, Interrupted } from '../model/error.ts';
 import { layerGraph } from '../plan/graph.ts';
 import { label, layerLabels, releaseLabels } from '../plan/labels.ts';
@@ -53,10 +54,13 @@ export async function buildImage(
   signal: AbortSignal,
 ): Promise<BuiltRelease> {
   const stores = pendingStores(build.cache, engine, signal);
+  // So that `gc` leaves them alone.
+  const used = await markInUse(build.recipes.map(({ key }) => `layer ${engine.endpoint} ${key}`));
   try {
     return await buildAndTag(engine, build, stores, reporter, signal);
   } finally {
     await stores.done();
+    used.release();
   }
 }
 

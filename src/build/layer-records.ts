@@ -63,6 +63,23 @@ export function adoptLayerRecords(
   }
 }
 
+/** Keys of the layers that were last built on this machine, over all images. */
+export function recordedKeys(stateFolder: string): Set<string> {
+  const folder = join(stateFolder, 'layers');
+  const names = (path: string) => readdirSync(path).filter((name) => !name.startsWith('.'));
+  try {
+    const records = names(folder).flatMap((image) =>
+      names(join(folder, image)).map((file) =>
+        readLayerRecord(stateFolder, image, file.replace(/\.json$/, '')),
+      ),
+    );
+    return new Set(records.flatMap((record) => record?.key ?? []));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Set();
+    throw error;
+  }
+}
+
 function write(stateFolder: string, image: string, layer: string, record: LayerRecord): void {
   writeWhole(fileOf(stateFolder, image, layer), `${JSON.stringify(record, undefined, 2)}\n`);
 }

@@ -94,6 +94,7 @@ test.each([
   'inspect',
   'size',
   'diff',
+  'gc',
   'engines',
 ])('%s --help shows an example', async (command) => {
   const { code, stdout } = await run(command, '--help');

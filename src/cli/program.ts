@@ -176,6 +176,18 @@ export function createProgram(world: World): Command {
   addPatchCommands(program, surroundings);
 
   program
+    .command('gc')
+    .description('show layers and downloads that no lock, tag or recent build names, and remove them')
+    .option('--days <n>', 'keep what is younger', '14')
+    .option('--apply', 'remove them')
+    .addOption(engine())
+    .addOption(json())
+    .addHelpText('after', examples('halobox gc', 'halobox gc --days 30 --apply'))
+    .action(async (options, command: Command) => {
+      await (await import('./commands/gc.ts')).gc(options, surroundings(command));
+    });
+
+  program
     .command('engines')
     .description('show which container engines answer, and what was tried')
     .addOption(engine())

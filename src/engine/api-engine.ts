@@ -70,6 +70,15 @@ export abstract class ApiEngine implements Engine {
     }
   }
 
+  async removeImage(reference: string): Promise<void> {
+    try {
+      await (await this.docker()).getImage(reference).remove();
+    } catch (error) {
+      // Somebody else was quicker.
+      if (statusCode(error) !== 404) throw this.failure(error, `image ${reference} can't be removed`);
+    }
+  }
+
   async saveImage(reference: string, signal: AbortSignal): Promise<Readable> {
     try {
       return await saveImage(await this.docker(), reference, signal);

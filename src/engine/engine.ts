@@ -113,6 +113,9 @@ export interface Engine {
   /** Gives image `id` one more reference, `name:tag`. */
   tag(id: string, reference: string): Promise<void>;
 
+  /** Takes a name from an image, and the image with it when that was the last one and nothing stands on it. */
+  removeImage(reference: string): Promise<void>;
+
   /**
    * An image as the archive that `docker save` writes, as it comes; a stream that ends too early breaks.
    * https://github.com/moby/docker-image-spec/blob/main/v1.2.md#combined-image-json--filesystem-changeset-format

@@ -1,0 +1,100 @@
+import { rm } from 'node:fs/promises';
+import { recordedKeys } from '../../build/layer-records.ts';
+import { readCatalog } from '../../catalog/catalog.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { findEngine } from '../../engine/find-engine.ts';
+import { cachedThings } from '../../gc/cached-things.ts';
+import { garbageOf, type HeldLayer, type Removal } from '../../gc/garbage.ts';
+import { readInUse } from '../../gc/in-use.ts';
+import { readLock } from '../../lock/lock-file.ts';
+import { bytesText } from '../../model/bytes.ts';
+import { EngineError, InvalidInput } from '../../model/error.ts';
+import { label } from '../../plan/labels.ts';
+import { table, writeDocument } from '../output.ts';
+import type { Surroundings } from '../surroundings.ts';
+
+export interface GcOptions {
+  engine?: string;
+  days: string;
+  apply?: boolean;
+  json?: boolean;
+}
+
+const day = 24 * 60 * 60 * 1000;
+
+/** Shows what could go, and removes it with --apply; carried out twice, the second time there is nothing. */
+export async function gc(options: GcOptions, surroundings: Surroundings): Promise<void> {
+  if (!/^[0-9]{1,4}$/.test(options.days)) {
+    throw new InvalidInput({
+      what: `${JSON.stringify(options.days)} is no number of days`,
+      where: '--days',
+      next: 'Give a number from 0 to 9999.',
+    });
+  }
+  const { folders, root, now } = surroundings;
+  const engine = await findEngine(options.engine, surroundings);
+  try {
+    const inUse = readInUse();
+    const removals = garbageOf(await heldLayers(engine), cachedThings(folders.cache), {
+      keys: recordedKeys(folders.state),
+      digests: lockedDigests(root),
+      inUse: (key) => inUse(`layer ${engine.endpoint} ${key}`),
+      since: now().getTime() - Number(options.days) * day,
+    });
+    const left = options.apply ? await removeAll(removals, engine) : [];
+    if (options.json) writeDocument(surroundings, { applied: options.apply ?? false, removals, left });
+    else surroundings.stdout.write(gcText(removals, left, options.apply ?? false));
+  } finally {
+    await engine.close();
+  }
+}
+
+/** Layers by the names that halobox gives them. */
+async function heldLayers(engine: Engine): Promise<HeldLayer[]> {
+  const images = await engine.listImages(label.key);
+  return images.flatMap(({ tags, labels, created, size }): HeldLayer[] => {
+    const key = labels[label.key]!;
+    const ours = tags.filter((tag) => /^localhost\/halobox\/[a-z0-9-]+:[0-9a-f]{64}$/.test(tag));
+    const named = tags.length > ours.length;
+    return ours.map((reference) => ({ reference, key, named, created: Date.parse(created), size }));
+  });
+}
+
+function lockedDigests(root: string): Set<string> {
+  const pins = readCatalog(root).images.flatMap((image) =>
+    Object.values(readLock(image)?.sources ?? {}).map(({ pin }) => pin),
+  );
+  return new Set(pins.flatMap((pin) => ('file' in pin ? pin.file.sha256 : [])));
+}
+
+/** @returns what could not go, and why; a layer that a container uses stays. */
+async function removeAll(
+  removals: readonly Removal[],
+  engine: Engine,
+): Promise<{ what: string; why: string }[]> {
+  const left: { what: string; why: string }[] = [];
+  for (const { kind, what } of removals) {
+    try {
+      if (kind === 'layer') await engine.removeImage(what);
+      else await rm(what, { recursive: true, force: true });
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      left.push({ what, why: error.message });
+    }
+  }
+  return left;
+}
+
+function gcText(
+  removals: readonly Removal[],
+  left: readonly { what: string; why: string }[],
+  applied: boolean,
+): string {
+  if (removals.length === 0) return 'nothing to remove\n';
+  const all = removals.reduce((sum, { size }) => sum + size, 0);
+  const stays = left.map(({ what, why }) => `stays: ${what}: ${why}\n`).join('');
+  const end = applied
+    ? `removed ${removals.length - left.length} of ${removals.length}\n`
+    : `${removals.length} could go, ${bytesText(all)} at most; remove them with --apply\n`;
+  return table(removals.map(({ size, what, why }) => [bytesText(size), what, why])) + stays + end;
+}
