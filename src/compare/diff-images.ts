@@ -1,5 +1,5 @@
 import type { ImageLayer, ImageSource } from './image-source.ts';
-import { type LayerFiles, layerFiles } from './layer-files.ts';
+import { type FileFact, type LayerFiles, layerFiles } from './layer-files.ts';
 import { overlay } from './overlay.ts';
 
 interface FileChange {
@@ -44,7 +44,8 @@ export async function diffImages(
     for (const layer of layers.slice(common)) all.push(await layerFiles(await layer.file(), signal));
     return all;
   };
-  const [before, after] = [overlay(await read(old)), overlay(await read(now))];
+  const isFolder = ({ folder }: FileFact) => folder;
+  const [before, after] = [overlay(await read(old), isFolder), overlay(await read(now), isFolder)];
   const held = new Set(old.layers.map(({ diffId }) => diffId));
   const missing = new Map(
     now.layers.filter(({ diffId }) => !held.has(diffId)).map((one) => [one.diffId, one]),

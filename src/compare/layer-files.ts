@@ -5,6 +5,7 @@ import { posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { extract, type Header } from 'tar-stream';
+import type { LayerTree } from './overlay.ts';
 
 /** What a layer says of one path. */
 export interface FileFact {
@@ -12,23 +13,19 @@ export interface FileFact {
   size: number;
   /** What tells it from another: type, mode, owner, and content or target. Times are left out. */
   mark: string;
+  folder: boolean;
 }
 
-export interface LayerFiles {
-  /** By path without a slash in front; of a path that stands there twice the last counts. */
-  files: Map<string, FileFact>;
-  /** Paths that the layer takes away, https://github.com/opencontainers/image-spec/blob/main/layer.md#whiteouts */
-  removed: Set<string>;
-  /** Folders whose earlier content it takes away. */
-  emptied: Set<string>;
-}
+export type LayerFiles = LayerTree<FileFact>;
 
 const whiteout = '.wh.';
 const opaque = '.wh..wh..opq';
 
 /** Reads a layer's tar, packed or not, from a file; only facts stay in memory. */
 export async function layerFiles(file: string, signal: AbortSignal): Promise<LayerFiles> {
-  const found: LayerFiles = { files: new Map(), removed: new Set(), emptied: new Set() };
+  const files = new Map<string, FileFact>();
+  const removed = new Set<string>();
+  const emptied = new Set<string>();
   const entries = extract();
   const unpacked = await unpacking(file);
   const flowing = unpacked
@@ -41,12 +38,12 @@ export async function layerFiles(file: string, signal: AbortSignal): Promise<Lay
     const folder = posix.dirname(path);
     const hash = createHash('sha256');
     for await (const chunk of entry as AsyncIterable<Buffer>) hash.update(chunk);
-    if (name === opaque) found.emptied.add(folder);
-    else if (name.startsWith(whiteout)) found.removed.add(posix.join(folder, name.slice(whiteout.length)));
-    else if (path !== '.' && path !== '') found.files.set(path, factOf(entry.header, hash.digest('hex')));
+    if (name === opaque) emptied.add(folder);
+    else if (name.startsWith(whiteout)) removed.add(posix.join(folder, name.slice(whiteout.length)));
+    else if (path !== '.' && path !== '') files.set(path, factOf(entry.header, hash.digest('hex')));
   }
   await flowing;
-  return found;
+  return { files, removed, emptied };
 }
 
 function factOf({ type, mode, uid, gid, size, linkname }: Header, sha256: string): FileFact {
@@ -55,6 +52,7 @@ function factOf({ type, mode, uid, gid, size, linkname }: Header, sha256: string
   return {
     size: isFile ? (size ?? 0) : 0,
     mark: [type, (mode ?? 0).toString(8), uid, gid, content].join(' '),
+    folder: type === 'directory',
   };
 }
 

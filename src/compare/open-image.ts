@@ -1,13 +1,8 @@
 import type { Engine } from '../engine/engine.ts';
 import { ExitCode, HaloboxError } from '../model/error.ts';
-import {
-  configSchema,
-  type Descriptor,
-  indexSchema,
-  manifestSchema,
-  parsed,
-} from '../registry/descriptor.ts';
+import { configSchema, indexSchema, manifestSchema, parsed } from '../registry/descriptor.ts';
 import type { Registry } from '../registry/open-registry.ts';
+import { packLayer } from '../registry/pack-layer.ts';
 import { readSaved } from '../registry/read-saved.ts';
 import { unreadable } from '../sources/listing/unreadable.ts';
 import { historyOf } from './history.ts';
@@ -31,12 +26,11 @@ export async function engineImage(
       next: 'Name one that `podman images` or `docker images` shows, or registry/name:tag.',
     });
   }
-  const known = async (): Promise<Descriptor | undefined> => undefined;
   const archive = await engine.saveImage(facts.id, signal);
   const { config, labels, layers } = await readSaved(archive, {
     folder,
     where: engine.endpoint,
-    known,
+    keep: async (content, file) => ({ ...(await packLayer(content, file, signal)), file }),
     signal,
   });
   const history = historyOf(config, layers.length);
@@ -47,7 +41,7 @@ export async function engineImage(
       diffId,
       packed: blob.size,
       by: history[index]!,
-      file: async () => file!,
+      file: async () => file,
     })),
   };
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { openContext } from './open-context.ts';
-import { pieceSize } from './tar-blocks.ts';
+import { pieceSize } from './piece.ts';
 
 let folder: string;
 

@@ -21,7 +21,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InvalidInput } from '../model/error.ts';
 import { digestTree } from './digest-tree.ts';
 import { type ContextEntry, openContext } from './open-context.ts';
-import { pieceSize } from './tar-blocks.ts';
+import { pieceSize } from './piece.ts';
 
 const time = 1_700_000_000;
 let folder: string;

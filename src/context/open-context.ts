@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import type { ContextEntry } from './entry.ts';
 import { layOut } from './layout.ts';
-import { pieceSize, tarBlocks } from './tar-blocks.ts';
+import { pieceSize } from './piece.ts';
+import { tarBlocks } from './tar-blocks.ts';
 import { walk } from './walk.ts';
 
 export type { ContextEntry } from './entry.ts';

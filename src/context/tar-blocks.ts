@@ -1,10 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { InvalidInput } from '../model/error.ts';
 import { endOfArchive, paddingOf, tarHeader } from './header.ts';
+import { Piece } from './piece.ts';
 import type { Member } from './walk.ts';
-
-/** Bytes of each piece of the stream, and so the most that is read ahead of whoever takes them. */
-export const pieceSize = 256 * 1024;
 
 /** A symlink could have been put there since the walk saw a file, or a pipe that would block. */
 const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -79,32 +77,4 @@ function changed(file: string, how: string): InvalidInput {
     where: file,
     next: 'Run again when nothing writes to it.',
   });
-}
-
-/** The piece that is being filled. Each has its own memory, since whoever took the last one may still hold it. */
-class Piece {
-  bytes = Buffer.allocUnsafeSlow(pieceSize);
-  used = 0;
-
-  get room(): number {
-    return pieceSize - this.used;
-  }
-
-  take(): Buffer {
-    const full = this.bytes.subarray(0, this.used);
-    this.bytes = Buffer.allocUnsafeSlow(pieceSize);
-    this.used = 0;
-    return full;
-  }
-
-  *put(...parts: Buffer[]): Generator<Buffer> {
-    for (let part of parts) {
-      while (part.length > 0) {
-        if (this.room === 0) yield this.take();
-        const copied = part.copy(this.bytes, this.used);
-        this.used += copied;
-        part = part.subarray(copied);
-      }
-    }
-  }
 }

@@ -33,6 +33,7 @@ function engine(run: (request: RunRequest) => Promise<RunResult> = here): Engine
     tags: [],
     digests: [],
     labels: { 'io.halobox.key': 'k1', forged: 'a\u001b[2Jb' },
+    layers: [],
     created: '2026-11-01T00:00:00Z',
     size: 1,
     architecture: 'amd64',

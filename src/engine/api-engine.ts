@@ -181,6 +181,7 @@ function factsOf(image: Dockerode.ImageInspectInfo): ImageFacts {
     tags: image.RepoTags ?? [],
     digests: [...new Set((image.RepoDigests ?? []).map((digest) => digest.slice(digest.indexOf('@') + 1)))],
     labels: image.Config?.Labels ?? {},
+    layers: image.RootFS?.Layers ?? [],
     created: new Date(image.Created).toISOString(),
     size: image.Size,
     architecture: image.Architecture,

@@ -51,6 +51,8 @@ export interface ImageFacts {
   /** `sha256:…` of the manifest where the engine tells it. */
   digests: readonly string[];
   labels: Readonly<Record<string, string>>;
+  /** Digests of its layers' unpacked tars, `sha256:…`, from the lowest on. */
+  layers: readonly string[];
   /** ISO 8601. */
   created: string;
   /** Bytes, uncompressed. */

@@ -50,8 +50,12 @@ export class TestEngine {
         const id = this.tags.get(reference) ?? reference;
         const image = this.images.get(id);
         if (!image) return undefined;
-        const labels = JSON.parse(image.config.toString()).config?.Labels ?? {};
-        return { id, labels } as Partial<ImageFacts> as ImageFacts;
+        const { config, rootfs } = JSON.parse(image.config.toString());
+        return {
+          id,
+          labels: config?.Labels ?? {},
+          layers: rootfs.diff_ids,
+        } as Partial<ImageFacts> as ImageFacts;
       },
       tag: async (id, reference) => void this.tags.set(reference, id),
       saveImage: async (reference) => {

@@ -7,8 +7,15 @@ import { blobOf, blobOfFile } from './blobs.ts';
 import { cacheTag, type LayerName } from './cached-layer.ts';
 import { type Descriptor, mediaType } from './descriptor.ts';
 import type { Registry } from './open-registry.ts';
+import { packLayer } from './pack-layer.ts';
 import { readSaved, type SavedImage } from './read-saved.ts';
 import { recallLayer, rememberLayer } from './remembered-layers.ts';
+
+interface KeptLayer {
+  blob: Descriptor;
+  /** Undefined for one that the registry has. */
+  file: string | undefined;
+}
 
 interface Options {
   keyLabel: string;
@@ -34,13 +41,16 @@ export async function pushLayer(
   await mkdir(folder, { recursive: true });
   try {
     const archive = await engine.saveImage(id, signal);
-    const saved = await readSaved(archive, {
+    const saved = await readSaved<KeptLayer>(archive, {
       folder,
       where: engine.endpoint,
       known: async (diffId) => {
         const blob = recallLayer(cache, diffId);
-        return blob && (await isThere(registry, blob, elsewhere(blob.digest))) ? blob : undefined;
+        return blob && (await isThere(registry, blob, elsewhere(blob.digest)))
+          ? { blob, file: undefined }
+          : undefined;
       },
+      keep: async (content, file) => ({ ...(await packLayer(content, file, signal)), file }),
       signal,
     });
     refuseOther(saved, name, keyLabel, engine);
@@ -59,7 +69,11 @@ async function isThere(
   return (await registry.hasBlob(digest)) || (from !== undefined && (await registry.mountBlob(digest, from)));
 }
 
-async function pushSaved(registry: Registry, { config, layers }: SavedImage, tag: string): Promise<void> {
+async function pushSaved(
+  registry: Registry,
+  { config, layers }: SavedImage<KeptLayer>,
+  tag: string,
+): Promise<void> {
   for (const { blob, file } of layers) {
     if (file !== undefined) await registry.putBlob(blobOfFile(file, blob));
   }
@@ -75,7 +89,12 @@ async function pushSaved(registry: Registry, { config, layers }: SavedImage, tag
   await registry.putManifest({ bytes, mediaType: mediaType.manifest }, tag);
 }
 
-function refuseOther({ labels }: SavedImage, { key }: LayerName, keyLabel: string, engine: Engine): void {
+function refuseOther(
+  { labels }: SavedImage<KeptLayer>,
+  { key }: LayerName,
+  keyLabel: string,
+  engine: Engine,
+): void {
   if (labels[keyLabel] === key) return;
   throw new EngineError({
     what: `the engine saves another image than the layer: its label ${keyLabel} is ${labels[keyLabel] ?? 'missing'}`,

@@ -4,32 +4,28 @@ import { pipeline } from 'node:stream/promises';
 import { extract, type Header } from 'tar-stream';
 import { z } from 'zod';
 import { EngineError } from '../model/error.ts';
-import { configSchema, type Descriptor, parsed } from './descriptor.ts';
-import { packLayer } from './pack-layer.ts';
+import { configSchema, parsed } from './descriptor.ts';
 
-/** An image out of an engine, ready for a registry. */
-export interface SavedImage {
+/** An image out of an engine. */
+export interface SavedImage<Kept> {
   config: Buffer;
   labels: Readonly<Record<string, string>>;
-  /** From the lowest on. */
-  layers: readonly SavedLayer[];
+  /** What was kept of each layer, from the lowest on. */
+  layers: readonly (Kept & {
+    /** Digest of the unpacked tar. */
+    diffId: string;
+  })[];
 }
 
-interface SavedLayer {
-  blob: Descriptor;
-  /** Digest of the unpacked tar. */
-  diffId: string;
-  /** Undefined for one that is known. */
-  file: string | undefined;
-}
-
-interface Options {
-  /** Empty folder, for the packed layers. */
+interface Options<Kept> {
+  /** Empty folder, for the layers. */
   folder: string;
   /** The engine's, for messages. */
   where: string;
-  /** Tells of a layer that need not be packed, by the digest of its tar. */
-  known(diffId: string): Promise<Descriptor | undefined>;
+  /** Tells of a layer that need not be read, by the digest of its tar. */
+  known?(diffId: string): Promise<Kept | undefined>;
+  /** Takes a layer, packed or not as the engine has it, into a file. `diffId`: undefined where it was not computed. */
+  keep(content: AsyncIterable<Buffer>, file: string): Promise<Kept & { diffId: string | undefined }>;
   signal: AbortSignal;
 }
 
@@ -44,13 +40,16 @@ const digestName = /^(?:blobs\/sha256\/)?([0-9a-f]{64})(?:\.tar)?$/;
 
 /**
  * Reads an archive of `docker save` as it comes, from any engine: nothing of a layer stays in memory, and none that is
- * known is packed.
+ * known is kept again.
  * @throws EngineError (exit 6) for an archive that is not as it should be.
  */
-export async function readSaved(archive: Readable, options: Options): Promise<SavedImage> {
+export async function readSaved<Kept extends object>(
+  archive: Readable,
+  options: Options<Kept>,
+): Promise<SavedImage<Kept>> {
   const { signal, where } = options;
   const documents = new Map<string, Buffer>();
-  const layers = new Map<string, Omit<SavedLayer, 'diffId'> & { diffId: string | undefined }>();
+  const layers = new Map<string, Kept & { diffId: string | undefined }>();
   const links = new Map<string, string>();
   const entries = extract();
   const flowing = pipeline(archive, entries, { signal });
@@ -78,10 +77,9 @@ export async function readSaved(archive: Readable, options: Options): Promise<Sa
       content = Readable.from([bytes]);
     }
     const [, hex] = digestName.exec(name) ?? [];
-    const blob = hex === undefined ? undefined : await options.known(`sha256:${hex}`);
-    if (blob !== undefined) return void layers.set(name, { blob, diffId: `sha256:${hex}`, file: undefined });
-    const file = join(options.folder, String(layers.size));
-    layers.set(name, { ...(await packLayer(content, file, signal)), file });
+    const known = hex === undefined ? undefined : await options.known?.(`sha256:${hex}`);
+    if (known !== undefined) return void layers.set(name, { ...known, diffId: `sha256:${hex}` });
+    layers.set(name, await options.keep(content, join(options.folder, String(layers.size))));
   }
 
   const wrong = (what: string) =>

@@ -28,6 +28,7 @@ export function recipeOf(
     after: [...new Set([...parents.map((parent) => parent.layer), ...after])],
     definition: {
       ...{ kind: 'plain', purpose: '', sources: [], files: [], buildOnly: false, with: {} },
+      ...{ outputs: [], changes: 'monthly' as const },
       ...{ needs: parents.map((parent) => parent.layer), network: inputs.network },
     },
   };

@@ -71,12 +71,15 @@ test.each(['damaged', '', 'no json\n', 'longer'])(
     await http.text(`${base}/document`);
     const [name] = readdirSync(join(http.cache, 'http'));
     const file = join(http.cache, 'http', name!);
+    // The server says the time in each answer.
+    const kept = () => readFileSync(file, 'utf8').replace(/"date","[^"]*"/, '');
     const whole = readFileSync(file, 'utf8');
+    const before = kept();
     const broken = { damaged: whole.replace('one', 'two'), longer: `${whole} more` }[damage] ?? damage;
     writeFileSync(file, broken);
     expect((await http.text(`${base}/document`)).text).toBe('one');
     expect(state.seen.at(-1)?.['if-none-match']).toBeUndefined();
-    expect(readFileSync(file, 'utf8')).toBe(whole);
+    expect(kept()).toBe(before);
   },
 );
 
