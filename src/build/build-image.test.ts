@@ -6,6 +6,8 @@ import type { CatalogImage } from '../catalog/catalog.ts';
 import { withSymbols } from '../contract/fixtures.ts';
 import type { BuildRequest, Engine, ImageFacts } from '../engine/engine.ts';
 import { ContractFailed } from '../model/error.ts';
+import type { Image } from '../model/image.ts';
+import { assemblyOf } from '../plan/assembly.ts';
 import { label } from '../plan/labels.ts';
 import type { Inputs, Recipe } from '../plan/recipe.ts';
 import type { LayerCache } from '../registry/layer-cache.ts';
@@ -21,7 +23,7 @@ afterEach(() => rmSync(stateFolder, { recursive: true }));
 const recipe = (layer: string, ...needs: string[]) =>
   ({
     layer,
-    definition: { needs, network: 'none' },
+    definition: { needs, network: 'none', outputs: [], changes: 'monthly' },
     after: needs,
     key: `k-${layer}`,
     inputs: { parents: Object.fromEntries(needs.map((need) => [need, `k-${need}`])) },
@@ -29,6 +31,13 @@ const recipe = (layer: string, ...needs: string[]) =>
     containerfile: 'FROM scratch\n',
     context: [],
   }) as unknown as Recipe;
+
+const recipes = [
+  recipe('base'),
+  recipe('rccl', 'base'),
+  recipe('extra', 'base', 'rccl'),
+  recipe('app', 'extra', 'rccl'),
+];
 
 const definition = {
   image: 'demo',
@@ -54,7 +63,12 @@ async function build(
 ): Promise<{ did: string[]; notes: string[]; failure: unknown }> {
   const did: string[] = [];
   const notes: string[] = [];
-  const keys = new Map(there.map((layer) => [`ref-${layer}`, `k-${layer}`]));
+  const assembly = assemblyOf(definition as unknown as Image, recipes);
+  // Putting the released image together has tests of its own.
+  const keys = new Map([
+    ...there.map((layer) => [`ref-${layer}`, `k-${layer}`] as const),
+    [assembly.reference, assembly.key],
+  ]);
   const engine: Partial<Engine> = {
     kind: 'podman',
     version: '5.8.6',
@@ -93,15 +107,11 @@ async function build(
         rccl: { decided, why: '' },
       } satisfies Inputs,
       settings: { arguments: {}, withoutSeries: [], version: '1.0.0' },
-      recipes: [
-        recipe('base'),
-        recipe('rccl', 'base'),
-        recipe('extra', 'base', 'rccl'),
-        recipe('app', 'extra', 'rccl'),
-      ],
+      recipes,
       stateFolder,
       time: new Date(0),
-      revision: undefined,
+      origin: async () => ({ revision: undefined, created: new Date(0) }),
+      cacheFolder: stateFolder,
       jobs: 1,
       keepGoing: false,
       cache,

@@ -1,7 +1,8 @@
 import type { CatalogImage } from '../catalog/catalog.ts';
 import type { Engine, ImageFacts } from '../engine/engine.ts';
 import { markInUse } from '../gc/in-use.ts';
-import { EngineError, Interrupted } from '../model/error.ts';
+import { Interrupted } from '../model/error.ts';
+import { assemblyOf } from '../plan/assembly.ts';
 import { layerGraph } from '../plan/graph.ts';
 import { label, layerLabels, releaseLabels } from '../plan/labels.ts';
 import { planOf } from '../plan/plan.ts';
@@ -10,10 +11,12 @@ import type { Settings } from '../plan/settings.ts';
 import type { LayerCache } from '../registry/layer-cache.ts';
 import type { Reporter } from '../report/event.ts';
 import { stopwatch } from '../report/seconds.ts';
+import { assembleRelease } from './assemble-release.ts';
 import { buildLayers } from './build-layers.ts';
 import { checkBudget } from './check-budget.ts';
 import { ensureContract } from './check-contract.ts';
 import { heldLayers } from './held-layers.ts';
+import { inspected } from './inspected.ts';
 import { adoptLayerRecords, readLayerRecord } from './layer-records.ts';
 import { type PendingStores, pendingStores } from './pending-stores.ts';
 import { missingTags, releaseReferences } from './release-tags.ts';
@@ -25,10 +28,11 @@ export interface ImageBuild {
   /** Parents before children; the last one is released. */
   recipes: readonly Recipe[];
   stateFolder: string;
-  /** When this build is made: goes into tags and the `created` label. */
+  /** When this build is made: goes into tags. */
   time: Date;
-  /** Commit of the checkout that the image is built from, where known. */
-  revision: string | undefined;
+  /** What the image tells of where it comes from; asked for when it is put together. */
+  origin(): Promise<{ revision: string | undefined; created: Date }>;
+  cacheFolder: string;
   /** Most layers that are built at a time. */
   jobs: number;
   /** After a failure go on with the layers that do not depend on it. */
@@ -55,7 +59,9 @@ export async function buildImage(
 ): Promise<BuiltRelease> {
   const stores = pendingStores(build.cache, engine, signal);
   // So that `gc` leaves them alone.
-  const used = await markInUse(build.recipes.map(({ key }) => `layer ${engine.endpoint} ${key}`));
+  const { key } = assemblyOf(build.image.definition, build.recipes);
+  const keys = [...build.recipes.map((recipe) => recipe.key), key];
+  const used = await markInUse(keys.map((one) => `layer ${engine.endpoint} ${one}`));
   try {
     return await buildAndTag(engine, build, stores, reporter, signal);
   } finally {
@@ -73,6 +79,7 @@ async function buildAndTag(
 ): Promise<BuiltRelease> {
   const seconds = stopwatch();
   const { definition } = build.image;
+  const assembly = assemblyOf(definition, build.recipes);
   for (const swept of await engine.sweep()) reporter.report({ event: 'note', text: swept });
   const graph = layerGraph([{ image: definition.image, recipes: build.recipes }]);
   const { nodes } = planOf(graph, {
@@ -91,7 +98,6 @@ async function buildAndTag(
   });
 
   for (const { action, recipe } of plan) if (action === 'reuse') stores.add(recipe);
-  const final = build.recipes.at(-1)!;
   const patched = build.inputs.rccl?.decided === 'patched';
   await buildLayers(
     engine,
@@ -100,7 +106,7 @@ async function buildAndTag(
       recipes: build.recipes,
       plan,
       rccl: patched ? definition.rccl : undefined,
-      labelsOf: (recipe) => labelsOf(build, recipe),
+      labelsOf: layerLabels,
       isThere: (recipe) => isThere(engine, recipe),
       jobs: build.jobs,
       keepGoing: build.keepGoing,
@@ -112,8 +118,24 @@ async function buildAndTag(
     signal,
   );
 
-  const facts = await inspected(engine, final.reference);
   const { image: name, contract, budget } = definition;
+  const facts = await assembleRelease(
+    engine,
+    {
+      image: name,
+      assembly,
+      facts: async () => {
+        const origin = await build.origin();
+        return {
+          labels: releaseLabels(definition, build.inputs, build.settings, origin),
+          created: origin.created,
+        };
+      },
+      cache: build.cacheFolder,
+    },
+    reporter,
+    signal,
+  );
   checkBudget(name, facts.size, budget, build.image.place(['budget']));
   const options = { stateFolder: build.stateFolder, again: false };
   await ensureContract(engine, { id: facts.id, name, contract }, options, reporter, signal);
@@ -132,29 +154,8 @@ async function buildAndTag(
   return { id: facts.id, tags };
 }
 
-function labelsOf({ image: { definition }, ...build }: ImageBuild, recipe: Recipe): Record<string, string> {
-  return {
-    ...layerLabels(recipe),
-    ...(recipe.layer === definition.final &&
-      releaseLabels(definition, build.inputs, build.settings, {
-        created: build.time,
-        revision: build.revision,
-      })),
-  };
-}
-
 async function isThere(engine: Engine, recipe: Recipe): Promise<boolean> {
   return (await engine.inspectImage(recipe.reference))?.labels[label.key] === recipe.key;
-}
-
-async function inspected(engine: Engine, reference: string): Promise<ImageFacts> {
-  const facts = await engine.inspectImage(reference);
-  if (facts) return facts;
-  throw new EngineError({
-    what: `the image ${reference} was there and is gone`,
-    where: engine.endpoint,
-    next: 'Something else removes images on this engine; run the build again.',
-  });
 }
 
 async function tagRelease(

@@ -32,5 +32,11 @@ export async function findBuilt(name: string, engine: Engine, surroundings: Surr
 /** The newest image that carries the labels of a release of that name. */
 async function newestRelease(name: string, engine: Engine): Promise<ImageFacts | undefined> {
   const images = (await engine.listImages(label.image, name)).filter(({ labels }) => label.version in labels);
-  return [...images].sort((a, b) => b.created.localeCompare(a.created))[0];
+  return images.toSorted((a, b) => released(b).localeCompare(released(a)))[0];
+}
+
+/** YYYYMMDD-HHMMSS. A tag with the time knows when; `created` is the time of the commit. */
+function released({ tags, created }: ImageFacts): string {
+  const times = tags.flatMap((tag) => /[0-9]{8}-[0-9]{6}(?![0-9])/.exec(tag) ?? []);
+  return times.sort().at(-1) ?? created.replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
 }

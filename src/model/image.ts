@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { byteSize } from './bytes.ts';
 import { coherenceSchema } from './coherence.ts';
 import { contractSchema } from './contract.ts';
-import { debianPackage, gpuTarget, imagePath, innerPath, name, symbolName } from './name.ts';
+import { debianPackage, gpuTarget, imagePath, innerPath, name, outputPath, symbolName } from './name.ts';
 import { ociReference, sourceSchema } from './source.ts';
 
 /** Where an image's root file system comes from. Both kinds may be given; the machine decides unless forced. */
@@ -49,6 +49,9 @@ const file = z.strictObject({
   to: innerPath.describe('Path in the build context.'),
 });
 
+/** How often a layer changes, from seldom to often. */
+export const changeRates = ['yearly', 'monthly', 'weekly', 'daily'] as const;
+
 const layer = z.strictObject({
   kind: name.describe('The template that renders it: `templates/<kind>.hbs`.'),
   purpose: z.string().describe('One line for people.'),
@@ -60,6 +63,16 @@ const layer = z.strictObject({
   files: z.array(file).default([]).describe('Files that are in its context.'),
   network: z.enum(['default', 'none']).default('default').describe('Network of its RUN steps.'),
   buildOnly: z.boolean().default(false).describe('Nothing of it reaches users but what others copy.'),
+  outputs: z
+    .array(outputPath)
+    .default([])
+    .describe(
+      'Paths of the released image that come from it, folders with all inside; `*` stands for any characters of one name. Of a layer that the released one stands on, everything is its own anyway.',
+    ),
+  changes: z
+    .enum(changeRates)
+    .default('monthly')
+    .describe('How often it changes: what changes most lies on top of the released image.'),
   with: z
     .record(z.string().regex(/^[a-z][A-Za-z0-9]*$/), parameter)
     .default({})
@@ -117,6 +130,14 @@ export const imageSchema = z.strictObject({
   layers: z.record(name, layer).describe('The graph of layers.'),
   final: name.describe('The layer that is released.'),
   rccl: rccl.optional(),
+  parts: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(40)
+    .describe(
+      'Most layers of the released image: the largest owners of files (a wheel, a package, a component of ROCm) get one each.',
+    ),
   budget: byteSize
     .optional()
     .describe('Most that the image may take unpacked, such as `1.5GB`; a build that grows past it fails.'),

@@ -52,3 +52,8 @@ export const imagePath = z
   .refine((path) => path.startsWith('/') && !path.split('/').includes('..'), {
     message: 'must be an absolute path without ".."',
   });
+
+/** Paths inside the image: absolute, with `*` for any characters of one name. */
+export const outputPath = imagePath.refine((path) => /[^/]/.test(path) && !path.includes('**'), {
+  message: 'must name something below "/", with "*" inside of names only',
+});

@@ -26,6 +26,15 @@ export type ReportEvent =
   | { event: 'layer-failed'; layer: string; seconds: number }
   /** What became of every layer of a plan, once nothing runs any more. */
   | { event: 'layers'; layers: readonly LayerOutcome[] }
+  /** The released image is put together from its layers' files; sizes in bytes. */
+  | { event: 'assembling'; image: string }
+  | {
+      event: 'assembled';
+      image: string;
+      id: string;
+      layers: readonly { name: string; diffId: string; size: number }[];
+      seconds: number;
+    }
   | { event: 'contract-started'; image: string; id: string }
   | {
       event: 'check';

@@ -41,6 +41,10 @@ export function eventLines(event: ReportEvent): string | undefined {
       return `${event.layer}: failed after ${secondsText(event.seconds)}`;
     case 'layers':
       return layersText(event.layers);
+    case 'assembling':
+      return `assemble  ${event.image} from its layers' files`;
+    case 'assembled':
+      return `assemble  ${event.layers.length} layers in ${secondsText(event.seconds)}, ${shortId(event.id)}`;
     case 'contract-started':
       return `contract  checking ${event.image} (${shortId(event.id)})`;
     case 'check':

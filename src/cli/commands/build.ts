@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { buildImage } from '../../build/build-image.ts';
-import { revisionOf } from '../../build/revision.ts';
+import { readCheckout } from '../../build/checkout.ts';
+import { createdOf } from '../../build/created.ts';
 import { findEngine } from '../../engine/find-engine.ts';
 import { InvalidInput } from '../../model/error.ts';
 import { layerCacheOf } from '../../registry/open-layer-cache.ts';
@@ -52,7 +53,11 @@ export async function build(name: string, options: BuildOptions, surroundings: S
           cache,
           jobs,
           keepGoing: options.keepGoing ?? false,
-          revision: await revisionOf(catalog.root, surroundings.signal),
+          origin: async () => {
+            const { revision, time } = await readCheckout(catalog.root, surroundings.signal);
+            return { revision, created: createdOf(surroundings.env.SOURCE_DATE_EPOCH, time) };
+          },
+          cacheFolder: surroundings.folders.cache,
         },
         reporter,
         surroundings.signal,

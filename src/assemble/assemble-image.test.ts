@@ -1,0 +1,94 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { Interrupted } from '../model/error.ts';
+import type { Assembly } from '../plan/assembly.ts';
+import { type Dialect, TestEngine } from '../registry/engine-fixtures.ts';
+import { assembleImage } from './assemble-image.ts';
+import { layerTar } from './fixtures.ts';
+
+const assembly: Assembly = {
+  key: 'k',
+  reference: 'localhost/halobox/demo:k',
+  final: 'final',
+  chain: [
+    { layer: 'base', reference: 'base' },
+    { layer: 'tools', reference: 'tools' },
+    { layer: 'app', reference: 'final' },
+  ],
+  layers: [
+    { layer: 'tools', outputs: [] },
+    { layer: 'base', outputs: [] },
+    { layer: 'app', outputs: [] },
+  ],
+  parts: 40,
+};
+
+let cache: string;
+beforeEach(() => {
+  cache = mkdtempSync(join(tmpdir(), 'halobox-assemble-'));
+  onTestFinished(() => rmSync(cache, { recursive: true }));
+});
+
+/** An engine with an image of three halobox layers, two of them of two steps. */
+async function engineWith(dialect: Dialect, mtime: Date): Promise<TestEngine> {
+  const at = (content: string) => ({ content, mtime, mode: 0o644 });
+  const steps = await Promise.all([
+    layerTar({ 'etc/os-release': at('trixie'), 'usr/bin/sh': { ...at('sh'), mode: 0o755 } }),
+    layerTar({ 'etc/passwd': at('root') }),
+    layerTar({ 'usr/bin/ping': at('ping') }),
+    layerTar({ 'usr/bin/app': at('app'), 'etc/passwd': at('root, render') }),
+    layerTar({ 'usr/bin/.wh.ping': '' }),
+  ]);
+  const engine = new TestEngine(dialect);
+  engine.add('base', 'b', steps.slice(0, 2));
+  engine.add('tools', 't', steps.slice(0, 3));
+  engine.add('final', 'f', steps, { config: { Cmd: ['sh'], Labels: { 'io.halobox.layer': 'app' } } });
+  return engine;
+}
+
+const options = () => ({
+  labels: { 'io.halobox.key': 'k' },
+  created: new Date(0),
+  cache,
+  signal: new AbortController().signal,
+});
+
+test('every engine gives the same image, whenever its layers were built', async () => {
+  const dialects: Dialect[] = ['docker-24', 'docker-25', 'containerd', 'podman'];
+  const ids = new Set<string>();
+  for (const [index, dialect] of dialects.entries()) {
+    const engine = await engineWith(dialect, new Date(1_700_000_000_000 + index * 1000));
+    const { id, layers } = await assembleImage(engine.engine, assembly, options());
+    expect(engine.tags.get(assembly.reference)).toBe(id);
+    // ping was all that tools brought, and it is gone.
+    expect(layers.map(({ name }) => name)).toEqual(['base', 'app']);
+    ids.add(id);
+  }
+  expect(ids.size).toBe(1);
+  expect(readdirSync(join(cache, 'assembly'))).toEqual([]);
+});
+
+test('what changed in one layer leaves the others as they were', async () => {
+  const engine = await engineWith('podman', new Date(0));
+  const before = await assembleImage(engine.engine, assembly, options());
+  const final = engine.images.get(engine.tags.get('final')!)!;
+  const layers = [...final.layers, await layerTar({ 'usr/bin/app': 'new' })];
+  engine.add('final', 'f', layers);
+  const after = await assembleImage(engine.engine, assembly, options());
+  expect(after.layers[0]).toEqual(before.layers[0]);
+  expect(after.layers[1]?.diffId).not.toBe(before.layers[1]?.diffId);
+});
+
+test('an interruption and a refused load leave no name and no files', async () => {
+  const engine = await engineWith('podman', new Date(0));
+  const stop = new AbortController();
+  stop.abort();
+  const stopped = assembleImage(engine.engine, assembly, { ...options(), signal: stop.signal });
+  await expect(stopped).rejects.toThrow(Interrupted);
+  engine.loaded = (image) => ({ ...image, layers: image.layers.toReversed() });
+  await expect(assembleImage(engine.engine, assembly, options())).rejects.toThrow('invalid diffID');
+  expect(engine.tags.has(assembly.reference)).toBe(false);
+  expect(existsSync(join(cache, 'assembly')) ? readdirSync(join(cache, 'assembly')) : []).toEqual([]);
+});

@@ -1,0 +1,128 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { mkdir, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Engine } from '../engine/engine.ts';
+import { Interrupted } from '../model/error.ts';
+import type { Assembly } from '../plan/assembly.ts';
+import { dockerArchive } from '../registry/docker-archive.ts';
+import { readSaved } from '../registry/read-saved.ts';
+import { unwritable } from '../store/unwritable.ts';
+import { type Composed, compose } from './compose.ts';
+import { configOf } from './image-config.ts';
+import type { Inode, Tree } from './inode.ts';
+import { partBlocks } from './part-blocks.ts';
+import type { Part } from './parts.ts';
+import { readLayer } from './read-layer.ts';
+
+export interface Assembled {
+  /** Image id, `sha256:…`. */
+  id: string;
+  /** From the lowest on; `size` in bytes of its tar. */
+  layers: readonly { name: string; diffId: string; size: number }[];
+}
+
+interface Options {
+  labels: Readonly<Record<string, string>>;
+  /** Of the image, told in its config. */
+  created: Date;
+  /** Folder in which there is room for the image twice. */
+  cache: string;
+  signal: AbortSignal;
+}
+
+/**
+ * Puts the released image together anew from the files of the image that the final layer's build gave: sorted into parts
+ * by who brought them and how often that changes, with fixed times and nothing of the build in it. So equal layers give
+ * equal digests, and who has the image before needs only the parts that changed.
+ * @throws EngineError, HaloboxError (exit 1) where the cache can't be written, Interrupted; then nothing has its name.
+ */
+export async function assembleImage(
+  engine: Engine,
+  assembly: Assembly,
+  { labels, created, cache, signal }: Options,
+): Promise<Assembled> {
+  const folder = join(cache, 'assembly', `${randomUUID()}.partial`);
+  try {
+    await mkdir(join(folder, 'built'), { recursive: true });
+    const saved = await readSaved(await engine.saveImage(assembly.final, signal), {
+      folder: join(folder, 'built'),
+      where: engine.endpoint,
+      keep: (content, file) => readLayer(content, file, signal),
+      signal,
+    });
+    const stands = await standsOf(engine, assembly, saved.layers);
+    const composed = compose(saved.layers, stands, assembly, readText);
+    const parts = await writeParts(composed, folder, signal);
+    // Its room is needed by the engine, which has not begun to take the parts.
+    await rm(join(folder, 'built'), { recursive: true });
+    const config = configOf(saved.config, parts, { labels, created });
+    const id = await engine.loadImage(dockerArchive(config, parts), signal);
+    await engine.tag(id, assembly.reference);
+    return { id, layers: parts.map(({ name, diffId, size }) => ({ name, diffId, size })) };
+  } catch (error) {
+    throw signal.aborted ? new Interrupted() : unwritable(error, folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** For each layer of the built image the halobox layer whose steps made it. */
+async function standsOf(
+  engine: Engine,
+  { chain }: Assembly,
+  built: readonly { diffId: string }[],
+): Promise<string[]> {
+  const images = await Promise.all(chain.map(({ reference }) => engine.inspectImage(reference)));
+  const common = images.map((image) => {
+    const differs = built.findIndex(({ diffId }, at) => image?.layers[at] !== diffId);
+    return differs < 0 ? built.length : differs;
+  });
+  return built.map((_, at) => (chain.find((_, index) => common[index]! > at) ?? chain.at(-1)!).layer);
+}
+
+async function writeParts(
+  { tree, parts }: Composed,
+  folder: string,
+  signal: AbortSignal,
+): Promise<{ name: string; diffId: string; size: number; file: string }[]> {
+  const written = [];
+  for (const [index, part] of parts.entries()) {
+    const file = join(folder, String(index));
+    written.push({ name: part.name, file, ...(await writePart(tree, part, file, signal)) });
+  }
+  return written;
+}
+
+async function writePart(
+  tree: Tree,
+  { paths }: Part,
+  file: string,
+  signal: AbortSignal,
+): Promise<{ diffId: string; size: number }> {
+  const hash = createHash('sha256');
+  let size = 0;
+  const into = await open(file, 'wx');
+  try {
+    for (const block of partBlocks(tree, paths)) {
+      signal.throwIfAborted();
+      hash.update(block);
+      size += block.length;
+      await into.write(block);
+    }
+  } finally {
+    await into.close();
+  }
+  return { diffId: `sha256:${hash.digest('hex')}`, size };
+}
+
+function readText({ content, size }: Inode): string {
+  const descriptor = openSync(content.file, 'r');
+  try {
+    const bytes = Buffer.alloc(size);
+    readSync(descriptor, bytes, 0, size, content.offset);
+    return bytes.toString('utf8');
+  } finally {
+    closeSync(descriptor);
+  }
+}

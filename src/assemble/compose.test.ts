@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { compose } from './compose.ts';
+import { layerOf } from './fixtures.ts';
+import type { Inode } from './inode.ts';
+
+const read = ({ content, size }: Inode): string =>
+  readFileSync(content.file).toString('utf8', content.offset, content.offset + size);
+
+const assembly = {
+  parts: 40,
+  layers: [
+    { layer: 'rccl', outputs: ['/usr/lib/librccl.so*', '/opt/tool'] },
+    { layer: 'base', outputs: [] },
+    { layer: 'final', outputs: [] },
+  ],
+};
+
+async function composed(): Promise<ReturnType<typeof compose>> {
+  const built = [
+    await layerOf({
+      'etc/os-release': 'trixie',
+      'etc/gone': '',
+      'opt/old/x': '',
+      'var/log': { type: 'directory' },
+      'usr/was': { type: 'directory' },
+      'usr/was/inside': '',
+      'usr/bin/perl': 'perl',
+      'usr/bin/perl5': { type: 'link', linkname: 'usr/bin/perl' },
+    }),
+    await layerOf({
+      'etc/.wh.gone': '',
+      'opt/old/.wh..wh..opq': '',
+      'opt/old/y': '',
+      'usr/was': { type: 'symlink', linkname: 'lib' },
+      'usr/lib/librccl.so.1': 'rccl',
+      'usr/lib/librccl.so': { type: 'symlink', linkname: 'librccl.so.1' },
+      'usr/lib/librcclx': '',
+      'opt/tool/bin/t': '',
+      'etc/os-release': 'changed',
+    }),
+  ];
+  return compose(built, ['base', 'final'], assembly, read);
+}
+
+test('what is in the image is in one part each, by who declares it or brought it last', async () => {
+  const { tree, parts } = await composed();
+  expect(parts).toEqual([
+    { name: 'rccl', paths: ['opt/tool/bin/t', 'usr/lib/librccl.so', 'usr/lib/librccl.so.1'] },
+    { name: 'base', paths: ['usr/bin/perl', 'usr/bin/perl5', 'var/log'] },
+    { name: 'final', paths: ['etc/os-release', 'opt/old/y', 'usr/lib/librcclx', 'usr/was'] },
+  ]);
+  expect(read(tree.get('etc/os-release')!)).toBe('changed');
+  expect(['etc/gone', 'opt/old/x', 'usr/was/inside'].filter((path) => tree.has(path))).toEqual([]);
+});
+
+test('an output that is not in the image is refused', async () => {
+  const layers = [{ layer: 'rccl', outputs: ['/usr/lib64/librccl.so*'] }, ...assembly.layers];
+  expect(() => compose([], [], { ...assembly, layers }, read)).toThrow(
+    'layer rccl declares the output /usr/lib64/librccl.so*, and the image has nothing there',
+  );
+});

@@ -1,0 +1,19 @@
+/** A file, folder or other thing of an image. Several paths of one inode are hard links of each other. */
+export interface Inode {
+  type: 'file' | 'directory' | 'symlink' | 'character-device' | 'block-device' | 'fifo';
+  mode: number;
+  uid: number;
+  gid: number;
+  /** Bytes; of everything but files 0. */
+  size: number;
+  /** Of a symlink. */
+  target?: string | undefined;
+  device?: { major: number; minor: number } | undefined;
+  /** Extended attributes by name, such as `security.capability`, sorted. */
+  xattrs: ReadonlyMap<string, Buffer>;
+  /** Where a file's content is: in this file of the host, from this byte on. */
+  content: { file: string; offset: number };
+}
+
+/** Inodes by path, without a slash in front. */
+export type Tree = ReadonlyMap<string, Inode>;

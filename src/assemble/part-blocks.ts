@@ -1,0 +1,115 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { byKey, byteOrderKey } from '../context/byte-order.ts';
+import { endOfArchive, paddingOf, type TarHeader, tarHeader } from '../context/header.ts';
+import { Piece } from '../context/piece.ts';
+import type { Inode, Tree } from './inode.ts';
+import { withTime } from './python-bytecode.ts';
+
+/**
+ * The time of every file: 1980-01-02 in UTC, seconds since 1970. Earlier ones break who packs installed files, as zip
+ * knows no year before 1980 (https://docs.python.org/3/library/zipfile.html#zipfile.ZipInfo), in any time zone.
+ */
+export const fixedTime = 315_619_200;
+
+/**
+ * A part as a tar, in pieces: its paths with the folders above them, in byte order, with one time, numbers for owners,
+ * and nothing of the machine. Equal trees give equal bytes.
+ */
+export function* partBlocks(tree: Tree, paths: readonly string[]): Generator<Buffer> {
+  const piece = new Piece();
+  const first = new Map<Inode, string>();
+  const open = new Descriptors();
+  try {
+    for (const path of withFolders(tree, paths)) {
+      const inode = tree.get(path)!;
+      const link = inode.type === 'file' ? first.get(inode) : undefined;
+      if (link === undefined) {
+        first.set(inode, path);
+        yield* piece.put(tarHeader(headerOf(path, inode), fixedTime));
+        yield* contentOf(piece, path, inode, open);
+      } else {
+        yield* piece.put(
+          tarHeader({ ...headerOf(path, inode), type: 'link', target: link, size: 0 }, fixedTime),
+        );
+      }
+    }
+    yield* piece.put(endOfArchive);
+    if (piece.used > 0) yield piece.take();
+  } finally {
+    open.close();
+  }
+}
+
+function headerOf(path: string, { type, mode, size, uid, gid, target, device, xattrs }: Inode): TarHeader {
+  return {
+    path,
+    type,
+    mode: type === 'symlink' ? 0o777 : mode & 0o7777,
+    size,
+    uid,
+    gid,
+    target,
+    device,
+    xattrs,
+  };
+}
+
+/** A folder stands before what is in it, as an archive needs it. */
+function withFolders(tree: Tree, paths: readonly string[]): string[] {
+  const all = new Set(paths);
+  for (const path of paths)
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+      const folder = path.slice(0, end);
+      if (all.has(folder)) break;
+      if (tree.has(folder)) all.add(folder);
+    }
+  return [...all]
+    .map((path) => ({ path, key: byteOrderKey(path, false) }))
+    .sort(byKey)
+    .map(({ path }) => path);
+}
+
+function* contentOf(
+  piece: Piece,
+  path: string,
+  { size, content }: Inode,
+  open: Descriptors,
+): Generator<Buffer> {
+  if (size === 0) return;
+  const descriptor = open.get(content.file);
+  if (path.endsWith('.pyc')) {
+    const bytes = Buffer.alloc(size);
+    readSync(descriptor, bytes, 0, size, content.offset);
+    yield* piece.put(withTime(bytes, fixedTime));
+  } else {
+    for (let done = 0; done < size; ) {
+      if (piece.room === 0) yield piece.take();
+      const got = readSync(
+        descriptor,
+        piece.bytes,
+        piece.used,
+        Math.min(size - done, piece.room),
+        content.offset + done,
+      );
+      if (got === 0) throw new Error(`${content.file} is shorter than it was`);
+      piece.used += got;
+      done += got;
+    }
+  }
+  yield* piece.put(paddingOf(size));
+}
+
+/** The files that contents lie in, each opened once. */
+class Descriptors {
+  readonly #open = new Map<string, number>();
+
+  get(file: string): number {
+    const descriptor = this.#open.get(file) ?? openSync(file, 'r');
+    this.#open.set(file, descriptor);
+    return descriptor;
+  }
+
+  close(): void {
+    for (const descriptor of this.#open.values()) closeSync(descriptor);
+  }
+}

@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { posix } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { extract, type Header } from 'tar-stream';
+import type { LayerTree } from '../compare/overlay.ts';
+import { tarBlock, xattrPrefix } from '../context/header.ts';
+import { EngineError } from '../model/error.ts';
+import { beginning, packedAs } from '../registry/packed-as.ts';
+import type { Inode } from './inode.ts';
+import { xattrsOf } from './xattrs.ts';
+
+export interface ReadLayer extends LayerTree<Inode> {
+  /** Digest of the unpacked tar. */
+  diffId: string;
+}
+
+/** What tar-stream tells beyond its types. */
+type TarEntry = Header & {
+  /** Of the content in the archive. */
+  byteOffset: number;
+  pax?: Record<string, string> | null;
+};
+
+const whiteout = '.wh.';
+const opaque = '.wh..wh..opq';
+
+/**
+ * Writes a layer unpacked into a file, and tells what is in it and where in the file the contents are.
+ * @throws EngineError (exit 6) for a layer that can't be understood.
+ */
+export async function readLayer(
+  content: AsyncIterable<Buffer>,
+  file: string,
+  signal: AbortSignal,
+): Promise<ReadLayer> {
+  const { head, all } = await beginning(content);
+  const hash = createHash('sha256');
+  const into = await open(file, 'w');
+  const kept = async function* (source: AsyncIterable<Buffer>) {
+    for await (const chunk of source) {
+      hash.update(chunk);
+      await into.write(chunk);
+      yield chunk;
+    }
+  };
+  const headers: TarEntry[] = [];
+  const entries = extract();
+  try {
+    const packed = packedAs(head);
+    const flowing =
+      packed === undefined
+        ? pipeline(all, kept, entries, { signal })
+        : pipeline(all, packed === 'gzip' ? createGunzip() : createZstdDecompress(), kept, entries, {
+            signal,
+          });
+    flowing.catch(() => {});
+    for await (const entry of entries) {
+      headers.push(entry.header as TarEntry);
+      entry.resume();
+    }
+    await flowing;
+  } finally {
+    await into.close();
+  }
+  return { ...treeOf(headers, file), diffId: `sha256:${hash.digest('hex')}` };
+}
+
+function treeOf(headers: readonly TarEntry[], file: string): LayerTree<Inode> {
+  const files = new Map<string, Inode>();
+  const removed = new Set<string>();
+  const emptied = new Set<string>();
+  const descriptor = openSync(file, 'r');
+  let end = 0;
+  try {
+    for (const header of headers) {
+      const path = plain(header.name);
+      const [name, folder] = [posix.basename(path), posix.dirname(path)];
+      const offset = header.byteOffset;
+      if (name === opaque) emptied.add(folder);
+      else if (name.startsWith(whiteout)) removed.add(posix.join(folder, name.slice(whiteout.length)));
+      else if (path !== '') files.set(path, inodeOf(path, header, offset));
+      end = offset + Math.ceil((header.size ?? 0) / tarBlock) * tarBlock;
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+  return { files, removed, emptied };
+
+  function inodeOf(path: string, header: TarEntry, offset: number): Inode {
+    if (header.type === 'link') {
+      const target = files.get(plain(header.linkname ?? ''));
+      if (target !== undefined) return target;
+      throw new EngineError({
+        what: `a layer has ${path} as a hard link to ${header.linkname}, which is not in it`,
+        where: path,
+        next: 'Build the layer again; if it stays so, the engine writes layers that nobody can read.',
+      });
+    }
+    const type = header.type === 'contiguous-file' ? 'file' : header.type;
+    if (!isKnown(type)) throw unknownType(path, String(type));
+    const { mode = 0, pax, devmajor = 0, devminor = 0 } = header;
+    return {
+      type,
+      mode,
+      uid: Number(pax?.uid ?? header.uid ?? 0),
+      gid: Number(pax?.gid ?? header.gid ?? 0),
+      size: type === 'file' ? (header.size ?? 0) : 0,
+      target: type === 'symlink' ? (header.linkname ?? '') : undefined,
+      device: type.endsWith('-device') ? { major: devmajor, minor: devminor } : undefined,
+      xattrs: hasXattrs(header) ? xattrsOf(between(end, offset - tarBlock)) : none,
+      content: { file, offset },
+    };
+  }
+
+  function between(from: number, to: number): Buffer {
+    const bytes = Buffer.alloc(to - from);
+    readSync(descriptor, bytes, 0, bytes.length, from);
+    return bytes;
+  }
+}
+
+const none: ReadonlyMap<string, Buffer> = new Map();
+
+function hasXattrs({ pax }: TarEntry): boolean {
+  return Object.keys(pax ?? {}).some((key) => key.startsWith(xattrPrefix));
+}
+
+function plain(path: string): string {
+  return posix.normalize(`/${path}`).replace(/^\/+|\/+$/g, '');
+}
+
+const types = ['file', 'directory', 'symlink', 'character-device', 'block-device', 'fifo'] as const;
+
+function isKnown(type: unknown): type is Inode['type'] {
+  return types.includes(type as Inode['type']);
+}
+
+function unknownType(path: string, type: string): EngineError {
+  return new EngineError({
+    what: `a layer has ${path} as ${type}, which halobox does not know`,
+    where: path,
+    next: 'Leave it out of the image.',
+  });
+}

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { canonical } from '../model/canonical.ts';
+import { changeRates, type Image } from '../model/image.ts';
+import type { Recipe } from './recipe.ts';
+
+/** Goes up when the same layers give another image than before. */
+const assemblyVersion = 1;
+
+/** How the released image is put together from its layers' files. */
+export interface Assembly {
+  /** Content address of the released image but for labels that tell of its checkout. */
+  key: string;
+  /** `localhost/halobox/<image>:<key>` */
+  reference: string;
+  /** What the final layer's build gives. */
+  final: string;
+  /** The layers that the final one stands on, the lowest first, and it. */
+  chain: readonly { layer: string; reference: string }[];
+  /** All that have something in the image, the one that changes least first. */
+  layers: readonly { layer: string; outputs: readonly string[] }[];
+  /** Most layers of the released image. */
+  parts: number;
+}
+
+/**
+ * @param recipes parents before children; the last one is released.
+ */
+export function assemblyOf(image: Image, recipes: readonly Recipe[]): Assembly {
+  const byName = new Map(recipes.map((recipe) => [recipe.layer, recipe]));
+  const rate = ({ definition }: Recipe) => changeRates.indexOf(definition.changes);
+  const final = recipes.at(-1)!;
+  const chain: Recipe[] = [];
+  for (let at: Recipe | undefined = final; at; at = byName.get(at.definition.needs[0] ?? ''))
+    chain.unshift(at);
+  // The order of building decides among equals, so that what stands on something is above it; the final layer tells
+  // the version and is always last.
+  const layers = [...recipes.slice(0, -1).toSorted((a, b) => rate(a) - rate(b)), final]
+    .map(({ layer, definition }) => ({ layer, outputs: definition.outputs }))
+    .filter(({ layer, outputs }) => outputs.length > 0 || chain.some((one) => one.layer === layer));
+  const { parts } = image;
+  const facts = canonical({ image: image.image, final: final.key, layers, parts });
+  const key = createHash('sha256').update(`halobox-assembly ${assemblyVersion}\n${facts}`).digest('hex');
+  return {
+    key,
+    reference: `localhost/halobox/${image.image}:${key}`,
+    final: final.reference,
+    chain: chain.map(({ layer, reference }) => ({ layer, reference })),
+    layers,
+    parts,
+  };
+}
