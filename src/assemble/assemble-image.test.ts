@@ -9,6 +9,7 @@ import { assembleImage } from './assemble-image.ts';
 import { layerTar } from './fixtures.ts';
 
 const assembly: Assembly = {
+  image: 'demo',
   key: 'k',
   reference: 'localhost/halobox/demo:k',
   final: 'final',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
 import { Interrupted } from '../model/error.ts';
 import type { Assembly } from '../plan/assembly.ts';
+import { label } from '../plan/labels.ts';
 import { dockerArchive } from '../registry/docker-archive.ts';
 import { readSaved } from '../registry/read-saved.ts';
 import { unwritable } from '../store/unwritable.ts';
@@ -57,7 +58,7 @@ export async function assembleImage(
     // Its room is needed by the engine, which has not begun to take the parts.
     await rm(join(folder, 'built'), { recursive: true });
     const config = configOf(saved.config, parts, { labels, created });
-    const id = await engine.loadImage(dockerArchive(config, parts), signal);
+    const id = await load(engine, assembly.image, { config, parts }, signal);
     await engine.tag(id, assembly.reference);
     return { id, layers: parts.map(({ name, diffId, size }) => ({ name, diffId, size })) };
   } catch (error) {
@@ -74,19 +75,48 @@ async function standsOf(
   built: readonly { diffId: string }[],
 ): Promise<string[]> {
   const images = await Promise.all(chain.map(({ reference }) => engine.inspectImage(reference)));
-  const common = images.map((image) => {
-    const differs = built.findIndex(({ diffId }, at) => image?.layers[at] !== diffId);
-    return differs < 0 ? built.length : differs;
-  });
-  return built.map((_, at) => (chain.find((_, index) => common[index]! > at) ?? chain.at(-1)!).layer);
+  const shared = images.map((image) => common(built, image?.layers ?? []));
+  return built.map((_, at) => (chain.find((_, index) => shared[index]! > at) ?? chain.at(-1)!).layer);
+}
+
+interface Written {
+  name: string;
+  diffId: string;
+  /** Bytes. */
+  size: number;
+  file: string;
+}
+
+/** Without the parts that an earlier release of the image has in the engine, where that takes it so. */
+async function load(
+  engine: Engine,
+  image: string,
+  { config, parts }: { config: Buffer; parts: readonly Written[] },
+  signal: AbortSignal,
+): Promise<string> {
+  const earlier = engine.takesPartial ? await engine.listImages(label.image, image) : [];
+  const held = Math.max(0, ...earlier.map(({ layers }) => common(parts, layers)));
+  try {
+    return await engine.loadImage(dockerArchive(config, parts, held), signal);
+  } catch (error) {
+    if (held === 0 || signal.aborted) throw error;
+    // It may be gone meanwhile.
+    return engine.loadImage(dockerArchive(config, parts), signal);
+  }
+}
+
+/** How many layers two images have in common, from the lowest on. */
+function common(ones: readonly { diffId: string }[], others: readonly string[]): number {
+  const differs = ones.findIndex(({ diffId }, at) => diffId !== others[at]);
+  return differs < 0 ? ones.length : differs;
 }
 
 async function writeParts(
   { tree, parts }: Composed,
   folder: string,
   signal: AbortSignal,
-): Promise<{ name: string; diffId: string; size: number; file: string }[]> {
-  const written = [];
+): Promise<Written[]> {
+  const written: Written[] = [];
   for (const [index, part] of parts.entries()) {
     const file = join(folder, String(index));
     written.push({ name: part.name, file, ...(await writePart(tree, part, file, signal)) });

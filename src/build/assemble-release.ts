@@ -8,7 +8,6 @@ import { takeLease } from '../store/lease.ts';
 import { inspected } from './inspected.ts';
 
 export interface ReleaseAssembly {
-  image: string;
   assembly: Assembly;
   /** Asked for only when the image is put together. */
   facts(): Promise<{ labels: Readonly<Record<string, string>>; created: Date }>;
@@ -21,11 +20,11 @@ export interface ReleaseAssembly {
  */
 export async function assembleRelease(
   engine: Engine,
-  { image, assembly, facts, cache }: ReleaseAssembly,
+  { assembly, facts, cache }: ReleaseAssembly,
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<ImageFacts> {
-  const { reference, key } = assembly;
+  const { image, reference, key } = assembly;
   const held = async (): Promise<ImageFacts | undefined> => {
     const found = await engine.inspectImage(reference);
     return found?.labels[label.key] === key ? found : undefined;

@@ -122,7 +122,6 @@ async function buildAndTag(
   const facts = await assembleRelease(
     engine,
     {
-      image: name,
       assembly,
       facts: async () => {
         const origin = await build.origin();

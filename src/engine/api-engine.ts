@@ -26,6 +26,7 @@ export abstract class ApiEngine implements Engine {
   abstract readonly foundBy: string;
   abstract readonly rootless: boolean;
   abstract readonly network: NetworkAbility;
+  abstract readonly takesPartial: boolean;
   abstract readonly storage: string | undefined;
   /** This process, by which what it leaves behind is known. */
   protected abstract readonly owner: Owner;

@@ -17,6 +17,7 @@ export interface DockerFacts {
   foundBy: string;
   rootless: boolean;
   network: NetworkAbility;
+  takesPartial: boolean;
   storage: string | undefined;
   owner: Owner;
 }
@@ -28,6 +29,7 @@ export class DockerEngine extends ApiEngine {
   readonly foundBy: string;
   readonly rootless: boolean;
   readonly network: NetworkAbility;
+  readonly takesPartial: boolean;
   readonly storage: string | undefined;
   protected readonly owner: Owner;
   readonly #client: Client;
@@ -39,6 +41,7 @@ export class DockerEngine extends ApiEngine {
     this.foundBy = facts.foundBy;
     this.rootless = facts.rootless;
     this.network = facts.network;
+    this.takesPartial = facts.takesPartial;
     this.storage = facts.storage;
     this.owner = facts.owner;
     this.#client = facts.client;
@@ -70,12 +73,15 @@ export class DockerEngine extends ApiEngine {
   }
 }
 
+interface Info {
+  SecurityOptions?: string[] | null;
+  DockerRootDir?: string;
+  DriverStatus?: string[][] | null;
+}
+
 /** @throws EngineError when this Docker can't build for halobox. */
 export async function openDocker(client: Client, foundBy: string, owner: Owner): Promise<DockerEngine> {
-  const [info, version] = await Promise.all([
-    client.docker.info() as Promise<{ SecurityOptions?: string[] | null; DockerRootDir?: string }>,
-    client.docker.version(),
-  ]);
+  const [info, version] = await Promise.all([client.docker.info() as Promise<Info>, client.docker.version()]);
   const minor = Number(version.ApiVersion.split('.')[1]);
   if (minor < firstWithBuildkit) {
     throw new EngineError({
@@ -90,6 +96,9 @@ export async function openDocker(client: Client, foundBy: string, owner: Owner):
     foundBy,
     rootless: info.SecurityOptions?.some((option) => option.startsWith('name=rootless')) ?? false,
     network: await networkOf(client),
+    // It asks its store before it looks for a layer in the archive; containerd's importer wants all of them.
+    // https://github.com/moby/moby/blob/v28.5.2/image/tarexport/load.go
+    takesPartial: !info.DriverStatus?.some(([, value]) => value?.startsWith('io.containerd.snapshotter')),
     storage: info.DockerRootDir,
     owner,
   });

@@ -91,6 +91,8 @@ export interface Engine {
   readonly foundBy: string;
   readonly rootless: boolean;
   readonly network: NetworkAbility;
+  /** Whether an archive for `loadImage` may leave out the lowest layers, where an image of the engine has the same ones. */
+  readonly takesPartial: boolean;
   /** The folder that holds its images, on the engine's machine. */
   readonly storage: string | undefined;
 
@@ -124,7 +126,8 @@ export interface Engine {
    */
   saveImage(reference: string, signal: AbortSignal): Promise<Readable>;
   /**
-   * Loads an archive of that kind with one image without a name; its layers may be compressed.
+   * Loads an archive of that kind with one image without a name; its layers may be compressed. Where `takesPartial`
+   * says so, those that the engine has need not be in it.
    * @returns the image id, `sha256:…`.
    */
   loadImage(archive: Readable, signal: AbortSignal): Promise<string>;

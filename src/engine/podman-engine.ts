@@ -53,6 +53,8 @@ export class PodmanEngine extends ApiEngine {
   readonly foundBy: string;
   readonly rootless: boolean;
   readonly network: NetworkAbility;
+  /** It looks for every layer in the archive. */
+  readonly takesPartial = false;
   readonly storage: string;
   protected readonly owner: Owner;
   readonly #facts: PodmanFacts;

@@ -8,6 +8,7 @@ const assemblyVersion = 1;
 
 /** How the released image is put together from its layers' files. */
 export interface Assembly {
+  image: string;
   /** Content address of the released image but for labels that tell of its checkout. */
   key: string;
   /** `localhost/halobox/<image>:<key>` */
@@ -41,6 +42,7 @@ export function assemblyOf(image: Image, recipes: readonly Recipe[]): Assembly {
   const facts = canonical({ image: image.image, final: final.key, layers, parts });
   const key = createHash('sha256').update(`halobox-assembly ${assemblyVersion}\n${facts}`).digest('hex');
   return {
+    image: image.image,
     key,
     reference: `localhost/halobox/${image.image}:${key}`,
     final: final.reference,
