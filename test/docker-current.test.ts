@@ -6,6 +6,7 @@ import { type Docker, startDocker } from './engines/docker.ts';
 import { bakes } from './suites/bakes.ts';
 import { buildsRdmaCheck } from './suites/builds-rdma-check.ts';
 import { buildsSideBySide } from './suites/builds-side-by-side.ts';
+import { buildsTheSameAgain } from './suites/builds-the-same-again.ts';
 import { collectsGarbage } from './suites/collects-garbage.ts';
 import { failsOnTheEngine } from './suites/fails-on-the-engine.ts';
 import { isolates } from './suites/isolates.ts';
@@ -29,6 +30,7 @@ describe('Docker 28', () => {
   });
 
   buildsRdmaCheck(options);
+  buildsTheSameAgain(options, folder, (parent) => startDocker('current', parent));
   isolates(options, folder);
   buildsSideBySide(options, folder);
   collectsGarbage(options, folder);

@@ -96,6 +96,20 @@ describe('a registry as a cache of layers', () => {
     expect(eventOf(stdout, 'contract-done')).toMatchObject({ passed: true });
   });
 
+  test.each(names)('what %s has built, all release as the same image', async (name) => {
+    const ids = await Promise.all(
+      names.map(async (engine) => {
+        const env = { ...workplace.env, ...running.get(engine)!.env };
+        const { stdout } = await halobox(['inspect', `of-${name}:1.0.0`, '--json'], { env });
+        const { id, layers } = JSON.parse(stdout) as { id: string; layers: string[] };
+        // It calls an image by its manifest, which is another document.
+        return { id: engine === 'docker-28-containerd' ? 'its own' : id, layers: layers.join() };
+      }),
+    );
+    expect(new Set(ids.map(({ layers }) => layers)).size).toBe(1);
+    expect(new Set(ids.map(({ id }) => id)).size).toBe(2);
+  });
+
   test.each(['docker-28', 'podman-5'])('%s builds what a damaged cache has, and says so', async (name) => {
     const directory = join(workplace.folder, `damaged-${name}`);
     await writeDemoCatalog(directory, `echo damaged ${name} && echo step-ran`);

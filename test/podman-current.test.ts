@@ -5,6 +5,7 @@ import { type Podman, startPodman } from './engines/podman.ts';
 import { buildsByHand } from './suites/builds-by-hand.ts';
 import { buildsRdmaCheck } from './suites/builds-rdma-check.ts';
 import { buildsSideBySide } from './suites/builds-side-by-side.ts';
+import { buildsTheSameAgain } from './suites/builds-the-same-again.ts';
 import { collectsGarbage } from './suites/collects-garbage.ts';
 import { failsOnTheEngine } from './suites/fails-on-the-engine.ts';
 import { failsWithoutSeries } from './suites/fails-without-series.ts';
@@ -21,6 +22,10 @@ describe('Podman 5.8', () => {
   /** By its path: an engine that the machine has of its own is passed over. */
   const envOf = ({ path, env }: Podman) => ({ ...env, HALOBOX_ENGINE: join(path, 'podman') });
   const options = (): HaloboxOptions => ({ env: { ...workplace.env, ...envOf(podman) } });
+  const startAnother = async (parent: string) => {
+    const other = await startPodman('current', parent);
+    return { env: envOf(other), stop: other.stop };
+  };
   const run = async (...args: string[]) =>
     (await execa(join(podman.path, 'podman'), args)).stdout.split('\n');
 
@@ -34,6 +39,7 @@ describe('Podman 5.8', () => {
   });
 
   buildsRdmaCheck(options);
+  buildsTheSameAgain(options, folder, startAnother);
   buildsByHand(options, folder, () => podman.env);
   failsWithoutSeries(options);
   isolates(options, folder);
@@ -44,20 +50,12 @@ describe('Podman 5.8', () => {
     const mounts = await run('mount', '--notruncate');
     return [...containers, ...mounts].filter(Boolean).sort();
   });
-  failsOnTheEngine(
-    options,
-    folder,
-    async (parent) => {
-      const other = await startPodman('current', parent);
-      return { env: envOf(other), stop: other.stop };
-    },
-    async ({ env }) => {
-      // Podman has no daemon: the engine is the process that builds. Only this one's; other suites build beside it.
-      const home = dirname(dirname(env.HALOBOX_ENGINE!));
-      const builds = processesWith(' build ');
-      for (const pid of processesOf(`CONTAINERS_CONF=${home}/`)) {
-        if (builds.includes(pid)) process.kill(pid, 'SIGKILL');
-      }
-    },
-  );
+  failsOnTheEngine(options, folder, startAnother, async ({ env }) => {
+    // Podman has no daemon: the engine is the process that builds. Only this one's; other suites build beside it.
+    const home = dirname(dirname(env.HALOBOX_ENGINE!));
+    const builds = processesWith(' build ');
+    for (const pid of processesOf(`CONTAINERS_CONF=${home}/`)) {
+      if (builds.includes(pid)) process.kill(pid, 'SIGKILL');
+    }
+  });
 });
