@@ -6,7 +6,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['src/**/*.test.ts', 'scripts/**/*.test.ts'],
+          include: ['src/**/*.test.ts', 'images/**/*.test.ts', 'scripts/**/*.test.ts'],
           // Many run git or the program itself, which takes its time on a busy machine.
           testTimeout: 60_000,
         },

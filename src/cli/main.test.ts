@@ -224,16 +224,18 @@ test('with stock RCCL neither its layers nor its source are there', async () => 
   expect(asked).toEqual([]);
   expect(stderr).toContain('rccl      stock: image.yaml says so\n');
   const layers = JSON.parse(stdout) as { layer: string; needs: string[]; containerfile: string }[];
-  expect(layers.map(({ layer }) => layer)).toEqual(['base', 'tools', 'toolbox']);
-  expect(layers.at(-1)?.needs).toEqual(['tools']);
-  expect(layers.at(-1)?.containerfile).not.toMatch(/--from|5\.4\.3/);
+  expect(layers.map(({ layer }) => layer)).toEqual(['scripts', 'base', 'tools', 'toolbox']);
+  expect(layers.at(-1)?.needs).toEqual(['tools', 'scripts']);
+  expect(layers.at(-1)?.containerfile).not.toMatch(/\/out\/|5\.4\.3/);
 });
 
 test('a template that takes the library in any case is refused where it may not be there', async () => {
   edit('templates/toolbox.hbs', '{{#if rccl.patched}}\nCOPY', '{{#if true}}\nCOPY');
   const { code, stderr } = await run('build', 'rdma-check');
   expect(code).toBe(2);
-  expect(stderr).toMatch(/toolbox\.hbs:6:19: unknown variable layers\.rccl\n {2}next: layers has: tools\.\n/);
+  expect(stderr).toMatch(
+    /toolbox\.hbs:6:19: unknown variable layers\.rccl\n {2}next: layers has: scripts, tools\.\n/,
+  );
   edit('images/rdma-check/image.yaml', 'choice: auto', 'choice: patched');
   // Accepted; what ends it now is the mirror.
   expect((await run('build', 'rdma-check')).code).toBe(3);
@@ -261,10 +263,11 @@ test('plan says what would be built without any engine, and that it could not as
   expect(stdout).toBe(
     [
       'LAYER    ACTION  TIME     WHY',
+      'scripts  build   unknown  never built here',
       'base     build   unknown  never built here',
       'tools    build   unknown  never built here',
       'toolbox  build   unknown  never built here',
-      '3 to build, 0 reused; how long it takes is unknown\n',
+      '4 to build, 0 reused; how long it takes is unknown\n',
     ].join('\n'),
   );
 });
@@ -294,11 +297,11 @@ test('plan names what differs from the last build; --explain all of it, and how 
   expect(brief.stdout).toMatch(
     /^toolbox +build +1 min 30 s +file banner\.sh changed \(.{7} → .{7}\) \(and 1 more\)$/m,
   );
-  expect(brief.stdout).toContain('about 4 min 30 s with 1 at a time (longest: base → tools → toolbox)\n');
+  expect(brief.stdout).toContain('about 6 min 0 s with 1 at a time (longest: base → tools → toolbox)\n');
   const { stdout } = await run('plan', 'rdma-check', '--base', 'oci', '--explain');
   expect(stdout).toMatch(/^ {24,}layer tools \(its own inputs\)$/m);
   const mermaid = await run('plan', 'rdma-check', '--base', 'oci', '--mermaid');
-  expect(mermaid.stdout).toMatch(/^flowchart TD\n {2}n0\["base<br\/>build, 1 min 30 s"\]:::build\n/);
+  expect(mermaid.stdout).toMatch(/^flowchart TD\n {2}n0\["scripts<br\/>build, 1 min 30 s"\]:::build\n/);
 });
 
 test.each([

@@ -270,3 +270,40 @@ test('a layer is the same in every image that has it; the released one is not', 
   expect(there.at(-1)?.reference).not.toBe(here.at(-1)?.reference);
   expect(here[0]?.reference).toBe(`localhost/halobox/base:${here[0]?.key}`);
 });
+
+test('a layer of files alone has neither the base nor a parent, and a mode for each file', () => {
+  const files = [
+    { from: 'x/run', to: 'usr/bin/run' },
+    { from: 'note', to: 'etc/note' },
+  ];
+  const layers = { app: { ...layer([]), files } } as unknown as Image['layers'];
+  const image: CatalogImage = {
+    ...{ folder: '/i', definition: { ...definition, layers, rccl: undefined }, knownBad: [] },
+    place: () => ({ file: 'image.yaml' }),
+  };
+  const text =
+    'FROM scratch\n{{#each layer.files as |file|}}\nCOPY --chmod={{sh file.mode}} {{paths file.from file.to}}\n{{/each}}';
+  const bare = '{{#if base.debootstrap}}FROM scratch\nADD rootfs.tar /{{/if}}';
+  const inputs = (digest: string): Inputs => ({
+    ...inputsOf(applies),
+    base: { kind: 'debootstrap', file: '/cache/rootfs', digest },
+    rccl: undefined,
+    files: new Map([
+      ['/i/files/x/run', { sha256: 'a', executable: true }],
+      ['/i/files/note', { sha256: 'b', executable: false }],
+    ]),
+  });
+  const recipe = (template: string, digest: string) => {
+    const renderer = new Renderer(new Map([['plain', { file: 'plain.hbs', text: template }]]), new Map());
+    return recipesOf(image, inputs(digest), settingsOf(image.definition, [], []), renderer)[0]!;
+  };
+  const { containerfile, context, inputs: made, key } = recipe(text, 'd');
+  expect(containerfile).toBe(
+    'FROM scratch\nCOPY --chmod=0755 ["usr/bin/run","/usr/bin/run"]\nCOPY --chmod=0644 ["etc/note","/etc/note"]\n',
+  );
+  expect([made.rootFileSystem, made.parents]).toEqual([undefined, {}]);
+  expect(context.map(({ path }) => path)).not.toContain('rootfs.tar');
+  expect(recipe(text, 'e').key).toBe(key);
+  expect(recipe(bare, 'd').context.map(({ path }) => path)).toContain('rootfs.tar');
+  expect(recipe(bare, 'e').key).not.toBe(recipe(bare, 'd').key);
+});

@@ -80,7 +80,14 @@ export function recipesOf(
         untested: definition.untested,
       },
       target: definition.target,
-      layer: { name, kind: layer.kind },
+      layer: {
+        name,
+        kind: layer.kind,
+        files: layer.files.map(({ from, to }) => {
+          const { executable } = inputs.files.get(hostPath(image, from))!;
+          return { from: to, to: `/${to}`, mode: executable ? '0755' : '0644' };
+        }),
+      },
       versions: Object.fromEntries(
         Object.keys(definition.sources).map((source) => [source, inputs.versions[source]!]),
       ),
@@ -100,9 +107,10 @@ export function recipesOf(
     };
     const { text, used, packages } = renderer.render(layer.kind, variables);
     refuseUnused(image, name, layer, used);
-    const rootFileSystem =
-      parents.length === 0 && inputs.base.kind === 'debootstrap' ? inputs.base : undefined;
-    const files = layer.files.map(({ from, to }) => ({ to, from: join(image.folder, 'files', from) }));
+    // A layer without parents may stand on nothing at all: then the base is none of its inputs.
+    const asksForBase = parents.length === 0 && used.has('base.debootstrap');
+    const rootFileSystem = asksForBase && inputs.base.kind === 'debootstrap' ? inputs.base : undefined;
+    const files = layer.files.map(({ from, to }) => ({ to, from: hostPath(image, from) }));
     const ledger = name === definition.final ? ledgerText(definition, inputs, settings) : undefined;
     const keyInputs: KeyInputs = {
       layer: name,
@@ -150,6 +158,11 @@ export function recipesOf(
     });
   }
   return [...recipes.values()];
+}
+
+/** Where a file of the image's `files/` is on the host. */
+function hostPath(image: CatalogImage, from: string): string {
+  return join(image.folder, 'files', from);
 }
 
 /** Where a layer finds a source in its context. */

@@ -19,9 +19,20 @@ export function bakes(
     const { target } = JSON.parse(await buildx(['bake', '--print'], { cwd: out, env: env() })) as {
       target: Record<string, { network?: string; contexts?: Record<string, string> }>;
     };
-    expect(Object.keys(target).sort()).toEqual(['base', 'rccl', 'rocm-toolchain', 'toolbox', 'tools']);
+    expect(Object.keys(target).sort()).toEqual([
+      'base',
+      'rccl',
+      'rocm-toolchain',
+      'scripts',
+      'toolbox',
+      'tools',
+    ]);
     expect([target.rccl?.network, target.tools?.network]).toEqual(['none', undefined]);
-    expect(Object.values(target.toolbox?.contexts ?? {}).sort()).toEqual(['target:rccl', 'target:tools']);
+    expect(Object.values(target.toolbox?.contexts ?? {}).sort()).toEqual([
+      'target:rccl',
+      'target:scripts',
+      'target:tools',
+    ]);
     await buildx(['bake', '--load'], { cwd: out, env: env() });
     const released = `localhost/halobox/toolbox:${inject('rendered').at(-1)!.key}`;
     const { exitCode, stdout } = await halobox(['test', released, '--json'], options());

@@ -48,6 +48,7 @@ export function buildsRdmaCheck(options: () => HaloboxOptions, { own = false } =
       ['base', 'unneeded'],
       ['rocm-toolchain', 'unneeded'],
       ['rccl', 'unneeded'],
+      ['scripts', 'unneeded'],
       ['tools', 'unneeded'],
       ['toolbox', 'reuse'],
     ]);
@@ -57,6 +58,7 @@ export function buildsRdmaCheck(options: () => HaloboxOptions, { own = false } =
       ['base', 'unneeded'],
       ['rocm-toolchain', 'reuse'],
       ['rccl', 'build'],
+      ['scripts', 'reuse'],
       ['tools', 'reuse'],
       ['toolbox', 'build'],
     ]);
@@ -93,6 +95,14 @@ export function buildsRdmaCheck(options: () => HaloboxOptions, { own = false } =
         what: expect.stringContaining('gfx1151'),
         passed: true,
         found: expect.stringContaining('32'),
+      }),
+    );
+    // What it finds is this machine's; that nothing of it was measured is the same everywhere.
+    expect(checks).toContainEqual(
+      expect.objectContaining({
+        id: 'command:rdma-check',
+        passed: true,
+        found: expect.stringMatching(/^exit code 1: .* RDMA devices .* RoCE v2 .* GPU /),
       }),
     );
     // The contract wants it to name the series.

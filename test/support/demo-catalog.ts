@@ -16,7 +16,7 @@ export async function writeDemoCatalog(
   await cp(join(repository, 'templates/partials'), join(folder, 'templates/partials'), { recursive: true });
   await writeFile(
     join(folder, 'templates/bare.hbs'),
-    'FROM scratch\nADD rootfs.tar /\nENV PATH="/usr/sbin:/usr/bin:/sbin:/bin"\n',
+    '{{#if base.debootstrap}}FROM scratch\nADD rootfs.tar /{{/if}}\nENV PATH="/usr/sbin:/usr/bin:/sbin:/bin"\n',
   );
   await writeFile(join(folder, 'templates/step.hbs'), `FROM {{ref parent}}\nRUN ${run}\nCMD ["true"]\n`);
   await writeFile(

@@ -15,7 +15,10 @@ export async function writeDiamondCatalog(
   const template = (name: string, text: string) => writeFile(join(folder, `templates/${name}.hbs`), text);
   await mkdir(join(folder, 'images', image), { recursive: true });
   await cp(join(repository, 'templates/partials'), join(folder, 'templates/partials'), { recursive: true });
-  await template('bare', 'FROM scratch\nADD rootfs.tar /\nENV PATH="/usr/sbin:/usr/bin:/sbin:/bin"\n');
+  await template(
+    'bare',
+    '{{#if base.debootstrap}}FROM scratch\nADD rootfs.tar /{{/if}}\nENV PATH="/usr/sbin:/usr/bin:/sbin:/bin"\n',
+  );
   for (const name of ['left', 'right'] as const)
     await template(name, `FROM {{ref parent}}\nRUN mkdir /made && { ${run[name]}; } > /made/${name}\n`);
   await template(

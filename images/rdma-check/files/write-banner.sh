@@ -24,6 +24,7 @@ cat <<EOF_BANNER
   iperf3      $(package iperf3)
   Debian      $(cat /etc/debian_version)
 
+  first look  rdma-check             (what this board has; measures nothing)
   link        rdma link; ibv_devinfo
   latency     ib_send_lat            (on the peer), ib_send_lat HOST
   bandwidth   ib_write_bw --report_gbits (on the peer), the same with HOST

@@ -78,9 +78,13 @@ function randomSource(name: string, random: Random): WorldSource {
   };
 }
 
-/** Some name their parent and so its key; the others' layers know of it by their own key alone. */
+/**
+ * Some name their parent and so its key; the others' layers know of it by their own key alone. Some stand on no base
+ * at all, and some on none that mmdebstrap makes.
+ */
 function templateOf(kind: string, random: Random): string {
   const head = `# ${kind} ${hex(random, 8)} {{comment with.text}} {{comment with.more}}\n`;
+  if (random.chance(0.2)) return `${head}FROM scratch\n`;
   if (random.chance(0.3)) return `${head}FROM {{#if base.oci}}{{ref base.oci}}{{else}}scratch{{/if}}\n`;
   return `${head}\
 {{#if parent}}

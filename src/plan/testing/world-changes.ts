@@ -53,11 +53,14 @@ export function worldChanges(world: World, random: Random): WorldChange[] {
     },
     () =>
       layers
-        .filter(
-          ({ needs, kind }) =>
-            needs.length === 0 ||
-            (world.base.kind === 'oci' && !world.templates[kind]!.includes('{{ref parent}}')),
-        )
+        .filter(({ needs, kind }) => {
+          const template = world.templates[kind]!;
+          if (world.base.kind === 'debootstrap')
+            return needs.length === 0 && template.includes('base.debootstrap');
+          return (
+            template.includes('base.oci') && (needs.length === 0 || !template.includes('{{ref parent}}'))
+          );
+        })
         .map(({ name }) => name),
   );
   for (const file of some(Object.keys(world.files), random)) {
