@@ -3,7 +3,9 @@ import { dirname, join } from 'node:path';
 import Dockerode from 'dockerode';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { type Docker, startDocker } from './engines/docker.ts';
+import { stepsOfDocker } from './engines/executed-steps.ts';
 import { bakes } from './suites/bakes.ts';
+import { buildsOnlyWhatChanged } from './suites/builds-only-what-changed.ts';
 import { buildsRdmaCheck } from './suites/builds-rdma-check.ts';
 import { buildsSideBySide } from './suites/builds-side-by-side.ts';
 import { buildsTheSameAgain } from './suites/builds-the-same-again.ts';
@@ -35,6 +37,7 @@ describe('Docker 28', () => {
   buildsSideBySide(options, folder);
   collectsGarbage(options, folder);
   bakes(options, folder, () => docker.env);
+  buildsOnlyWhatChanged(options, folder, () => stepsOfDocker(docker.socket));
   stopsCleanly(options, folder, async () => {
     const containers = await new Dockerode({ socketPath: docker.socket }).listContainers({ all: true });
     return containers.map(({ Id }) => Id).sort();

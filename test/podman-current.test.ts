@@ -1,8 +1,10 @@
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe } from 'vitest';
+import { stepsOfPodman } from './engines/executed-steps.ts';
 import { type Podman, startPodman } from './engines/podman.ts';
 import { buildsByHand } from './suites/builds-by-hand.ts';
+import { buildsOnlyWhatChanged } from './suites/builds-only-what-changed.ts';
 import { buildsRdmaCheck } from './suites/builds-rdma-check.ts';
 import { buildsSideBySide } from './suites/builds-side-by-side.ts';
 import { buildsTheSameAgain } from './suites/builds-the-same-again.ts';
@@ -45,6 +47,8 @@ describe('Podman 5.8', () => {
   isolates(options, folder);
   buildsSideBySide(options, folder);
   collectsGarbage(options, folder);
+  // After builds by hand: Podman keeps the steps of a layer's last build only.
+  buildsOnlyWhatChanged(options, folder, () => stepsOfPodman(join(podman.path, 'podman')));
   stopsCleanly(options, folder, async () => {
     const containers = await run('ps', '--all', '--external', '--quiet');
     const mounts = await run('mount', '--notruncate');
