@@ -106,6 +106,7 @@ export function buildsOnlyWhatChanged(
     );
     await editImage((image) => {
       Object.assign(image.rccl!, { neededBy: [], symbols: [] });
+      Object.assign(image.layers.rccl!, { outputs: ['/usr/include/devcomm.h'] });
       Object.assign(image, { contract: { files: [{ path: '/usr/include/devcomm.h' }] } });
     });
     const first = await build();
