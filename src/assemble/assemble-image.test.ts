@@ -5,6 +5,7 @@ import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { Interrupted } from '../model/error.ts';
 import type { Assembly } from '../plan/assembly.ts';
 import { type Dialect, TestEngine } from '../registry/engine-fixtures.ts';
+import { sha256 } from '../registry/fixtures.ts';
 import { assembleImage } from './assemble-image.ts';
 import { layerTar } from './fixtures.ts';
 
@@ -80,6 +81,31 @@ test('what changed in one layer leaves the others as they were', async () => {
   const after = await assembleImage(engine.engine, assembly, options());
   expect(after.layers[0]).toEqual(before.layers[0]);
   expect(after.layers[1]?.diffId).not.toBe(before.layers[1]?.diffId);
+});
+
+test('an engine that has the lowest parts is sent the others, and all when they are gone', async () => {
+  const engine = await engineWith('podman', new Date(0));
+  engine.takesPartial = true;
+  const release = async (app: string) => {
+    const { layers } = engine.images.get(engine.tags.get('tools')!)!;
+    engine.add('final', 'f', [...layers, await layerTar({ 'usr/bin/app': app })]);
+    const labels = { 'io.halobox.image': 'demo' };
+    return assembleImage(engine.engine, assembly, { ...options(), labels });
+  };
+  const first = await release('1');
+  expect(engine.sent).toBe(3);
+  const second = await release('2');
+  expect(engine.sent).toBe(1);
+  expect(second.layers.slice(0, 2)).toEqual(first.layers.slice(0, 2));
+  // What the store has not, though an image tells of it.
+  const whole = engine.images.get(second.id)!;
+  engine.images.clear();
+  engine.images.set(second.id, { ...whole, layers: [] });
+  const again = await engineWith('podman', new Date(0));
+  for (const [id, image] of again.images) engine.images.set(id, image);
+  const third = await release('3');
+  expect(engine.sent).toBe(3);
+  expect(engine.images.get(third.id)?.layers.map(sha256)).toEqual(third.layers.map(({ diffId }) => diffId));
 });
 
 test('an interruption and a refused load leave no name and no files', async () => {

@@ -1,6 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
-import { mkdir, open, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
 import { Interrupted } from '../model/error.ts';
@@ -9,12 +9,11 @@ import { label } from '../plan/labels.ts';
 import { dockerArchive } from '../registry/docker-archive.ts';
 import { readSaved } from '../registry/read-saved.ts';
 import { unwritable } from '../store/unwritable.ts';
-import { type Composed, compose } from './compose.ts';
+import { compose } from './compose.ts';
 import { configOf } from './image-config.ts';
-import type { Inode, Tree } from './inode.ts';
-import { partBlocks } from './part-blocks.ts';
-import type { Part } from './parts.ts';
+import type { Inode } from './inode.ts';
 import { readLayer } from './read-layer.ts';
+import { writeParts, writeRest } from './write-parts.ts';
 
 export interface Assembled {
   /** Image id, `sha256:…`. */
@@ -54,11 +53,20 @@ export async function assembleImage(
     });
     const stands = await standsOf(engine, assembly, saved.layers);
     const composed = compose(saved.layers, stands, assembly, readText);
-    const parts = await writeParts(composed, folder, signal);
-    // Its room is needed by the engine, which has not begun to take the parts.
-    await rm(join(folder, 'built'), { recursive: true });
+    const earlier = engine.takesPartial ? await engine.listImages(label.image, assembly.image) : [];
+    const parts = await writeParts(composed, {
+      folder,
+      cache,
+      layers: new Map(saved.layers.map(({ file, diffId }) => [file, diffId])),
+      held: earlier.map(({ layers }) => layers),
+      signal,
+    });
     const config = configOf(saved.config, parts, { labels, created });
-    const id = await load(engine, assembly.image, { config, parts }, signal);
+    const id = await engine.loadImage(dockerArchive(config, parts), signal).catch(async (error) => {
+      if (signal.aborted || parts.every(({ written }) => written)) throw error;
+      // What had the parts that were left out may be gone meanwhile.
+      return engine.loadImage(dockerArchive(config, await writeRest(composed, parts, signal)), signal);
+    });
     await engine.tag(id, assembly.reference);
     return { id, layers: parts.map(({ name, diffId, size }) => ({ name, diffId, size })) };
   } catch (error) {
@@ -79,71 +87,10 @@ async function standsOf(
   return built.map((_, at) => (chain.find((_, index) => shared[index]! > at) ?? chain.at(-1)!).layer);
 }
 
-interface Written {
-  name: string;
-  diffId: string;
-  /** Bytes. */
-  size: number;
-  file: string;
-}
-
-/** Without the parts that an earlier release of the image has in the engine, where that takes it so. */
-async function load(
-  engine: Engine,
-  image: string,
-  { config, parts }: { config: Buffer; parts: readonly Written[] },
-  signal: AbortSignal,
-): Promise<string> {
-  const earlier = engine.takesPartial ? await engine.listImages(label.image, image) : [];
-  const held = Math.max(0, ...earlier.map(({ layers }) => common(parts, layers)));
-  try {
-    return await engine.loadImage(dockerArchive(config, parts, held), signal);
-  } catch (error) {
-    if (held === 0 || signal.aborted) throw error;
-    // It may be gone meanwhile.
-    return engine.loadImage(dockerArchive(config, parts), signal);
-  }
-}
-
 /** How many layers two images have in common, from the lowest on. */
 function common(ones: readonly { diffId: string }[], others: readonly string[]): number {
   const differs = ones.findIndex(({ diffId }, at) => diffId !== others[at]);
   return differs < 0 ? ones.length : differs;
-}
-
-async function writeParts(
-  { tree, parts }: Composed,
-  folder: string,
-  signal: AbortSignal,
-): Promise<Written[]> {
-  const written: Written[] = [];
-  for (const [index, part] of parts.entries()) {
-    const file = join(folder, String(index));
-    written.push({ name: part.name, file, ...(await writePart(tree, part, file, signal)) });
-  }
-  return written;
-}
-
-async function writePart(
-  tree: Tree,
-  { paths }: Part,
-  file: string,
-  signal: AbortSignal,
-): Promise<{ diffId: string; size: number }> {
-  const hash = createHash('sha256');
-  let size = 0;
-  const into = await open(file, 'wx');
-  try {
-    for (const block of partBlocks(tree, paths)) {
-      signal.throwIfAborted();
-      hash.update(block);
-      size += block.length;
-      await into.write(block);
-    }
-  } finally {
-    await into.close();
-  }
-  return { diffId: `sha256:${hash.digest('hex')}`, size };
 }
 
 function readText({ content, size }: Inode): string {

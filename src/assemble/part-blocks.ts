@@ -55,7 +55,7 @@ function headerOf(path: string, { type, mode, size, uid, gid, target, device, xa
 }
 
 /** A folder stands before what is in it, as an archive needs it. */
-function withFolders(tree: Tree, paths: readonly string[]): string[] {
+export function withFolders(tree: Tree, paths: readonly string[]): string[] {
   const all = new Set(paths);
   for (const path of paths)
     for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {

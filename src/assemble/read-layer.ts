@@ -15,6 +15,8 @@ import { xattrsOf } from './xattrs.ts';
 export interface ReadLayer extends LayerTree<Inode> {
   /** Digest of the unpacked tar. */
   diffId: string;
+  /** The tar. */
+  file: string;
 }
 
 /** What tar-stream tells beyond its types. */
@@ -65,7 +67,7 @@ export async function readLayer(
   } finally {
     await into.close();
   }
-  return { ...treeOf(headers, file), diffId: `sha256:${hash.digest('hex')}` };
+  return { ...treeOf(headers, file), diffId: `sha256:${hash.digest('hex')}`, file };
 }
 
 function treeOf(headers: readonly TarEntry[], file: string): LayerTree<Inode> {

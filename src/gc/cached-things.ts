@@ -10,6 +10,7 @@ const kinds = [
   { folder: 'http', byDigest: false },
   { folder: 'remembered', byDigest: false },
   { folder: 'layers', byDigest: false },
+  { folder: 'parts', byDigest: false },
 ] as const;
 
 /** Everything in the cache that could go alone; half-made things are left to `sweepPartials`. */

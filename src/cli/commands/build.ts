@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { buildImage } from '../../build/build-image.ts';
 import { readCheckout } from '../../build/checkout.ts';
-import { createdOf } from '../../build/created.ts';
+import { createdOf, epochOf } from '../../build/created.ts';
 import { findEngine } from '../../engine/find-engine.ts';
 import { InvalidInput } from '../../model/error.ts';
 import { layerCacheOf } from '../../registry/open-layer-cache.ts';
@@ -24,6 +24,7 @@ export async function build(name: string, options: BuildOptions, surroundings: S
   const reporter = await reporterFor(surroundings, options.json ?? false);
   try {
     const jobs = jobsOf(options.jobs);
+    const epoch = epochOf(surroundings.env.SOURCE_DATE_EPOCH);
     const cache = layerCacheOf(options, surroundings, (event) => reporter.report(event));
     const { catalog, image, settings, inputs, recipes } = await prepare(
       name,
@@ -55,7 +56,7 @@ export async function build(name: string, options: BuildOptions, surroundings: S
           keepGoing: options.keepGoing ?? false,
           origin: async () => {
             const { revision, time } = await readCheckout(catalog.root, surroundings.signal);
-            return { revision, created: createdOf(surroundings.env.SOURCE_DATE_EPOCH, time) };
+            return { revision, created: createdOf(epoch, time) };
           },
           cacheFolder: surroundings.folders.cache,
         },

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { writeWhole } from '../store/write-file.ts';
+import type { Tree } from './inode.ts';
+import { fixedTime, withFolders } from './part-blocks.ts';
+
+/** Goes up when the same files give another tar than before. */
+const partVersion = 1;
+
+const factsSchema = z.object({ diffId: z.string().regex(/^sha256:[0-9a-f]{64}$/), size: z.int() });
+
+/** What a part's tar is. */
+export type PartFacts = z.infer<typeof factsSchema>;
+
+/**
+ * Names a part by all that its tar is made from, without reading the contents: where in which layer they are decides
+ * them.
+ * @param layers digest of each layer that contents are in, by the file of the host.
+ */
+export function identityOf(
+  tree: Tree,
+  paths: readonly string[],
+  layers: ReadonlyMap<string, string>,
+): string {
+  const hash = createHash('sha256').update(`halobox-part ${partVersion} ${fixedTime}\n`);
+  for (const path of withFolders(tree, paths)) {
+    const { content, xattrs, ...facts } = tree.get(path)!;
+    const attributes = [...xattrs].map(([name, value]) => [name, value.toString('base64')]);
+    const place = [layers.get(content.file), content.offset];
+    hash.update(`${JSON.stringify([path, facts, attributes, place])}\n`);
+  }
+  return hash.digest('hex');
+}
+
+export function recallPart(cache: string, identity: string): PartFacts | undefined {
+  try {
+    return factsSchema.parse(JSON.parse(readFileSync(fileOf(cache, identity), 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+export function rememberPart(cache: string, identity: string, { diffId, size }: PartFacts): void {
+  writeWhole(fileOf(cache, identity), JSON.stringify({ diffId, size }));
+}
+
+function fileOf(cache: string, identity: string): string {
+  return join(cache, 'parts', `${identity}.json`);
+}
