@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type Dockerode from 'dockerode';
-import { EngineError } from '../model/error.ts';
 import { ApiEngine } from './api-engine.ts';
+import { makeBuildFolder } from './build-folder.ts';
 import type { Client } from './client.ts';
 import type { BuildEvent, BuildRequest, BuiltImage, ImageFacts, NetworkAbility } from './engine.ts';
 import { type BuildRecord, Journal } from './journal.ts';
@@ -98,12 +97,12 @@ export class PodmanEngine extends ApiEngine {
     const { temporary, ownTemporary, records } = this.#facts;
     const { tag } = request;
     const id = randomUUID();
-    const folder = await this.#temporaryFolder(temporary);
+    const folder = join(temporary, `halobox-build-${id}`);
     const record: BuildRecord = { id, halobox: this.owner, storage: this.storage, folder, tag };
     const steps = new StepCache(records, this.storage, tag);
     let built: string | undefined;
     try {
-      await this.#journal.write(record);
+      await makeBuildFolder(this.#journal, record);
       built = await buildOnPodman(
         { cli, request, network: this.network, id, folder, ownTemporary, failure: this.failureContext() },
         {
@@ -175,19 +174,6 @@ export class PodmanEngine extends ApiEngine {
   async #pruneSteps(steps: StepCache, built: string | undefined): Promise<void> {
     const docker = await this.docker().catch(() => undefined);
     if (docker) await steps.prune(docker, built);
-  }
-
-  async #temporaryFolder(parent: string): Promise<string> {
-    try {
-      return await mkdtemp(join(parent, 'halobox-build-'));
-    } catch (error) {
-      throw new EngineError({
-        what: `no temporary folder can be made: ${(error as Error).message}`,
-        where: parent,
-        next: 'Set TMPDIR to a folder that you may write to, with room for the build context.',
-        cause: error,
-      });
-    }
   }
 
   /** Ends one build that a killed halobox left. */
