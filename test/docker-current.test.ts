@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import Dockerode from 'dockerode';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { type Docker, startDocker } from './engines/docker.ts';
@@ -13,6 +11,7 @@ import { collectsGarbage } from './suites/collects-garbage.ts';
 import { failsOnTheEngine } from './suites/fails-on-the-engine.ts';
 import { isolates } from './suites/isolates.ts';
 import { stopsCleanly } from './suites/stops-cleanly.ts';
+import { survivesKills } from './suites/survives-kills.ts';
 import type { HaloboxOptions } from './support/halobox.ts';
 import { openWorkplace, type Workplace } from './support/workplace.ts';
 
@@ -21,6 +20,10 @@ describe('Docker 28', () => {
   let docker: Docker;
   const folder = () => workplace.folder;
   const options = (): HaloboxOptions => ({ env: { ...workplace.env, ...docker.env } });
+  const containers = async () => {
+    const all = await new Dockerode({ socketPath: docker.socket }).listContainers({ all: true });
+    return all.map(({ Id }) => Id).sort();
+  };
 
   beforeAll(async () => {
     workplace = await openWorkplace();
@@ -38,16 +41,22 @@ describe('Docker 28', () => {
   collectsGarbage(options, folder);
   bakes(options, folder, () => docker.env);
   buildsOnlyWhatChanged(options, folder, () => stepsOfDocker(docker.socket));
-  stopsCleanly(options, folder, async () => {
-    const containers = await new Dockerode({ socketPath: docker.socket }).listContainers({ all: true });
-    return containers.map(({ Id }) => Id).sort();
-  });
+  stopsCleanly(options, folder, containers);
+  survivesKills(options, folder, () => ({
+    victims: {
+      dockerd: async () => {
+        await docker.crash();
+        return true;
+      },
+    },
+    revive: docker.restart,
+    foldersOf: docker.foldersOf,
+    leftovers: containers,
+  }));
   failsOnTheEngine(
     options,
     folder,
     (parent) => startDocker('current', parent),
-    async ({ socket }) => {
-      process.kill(Number(await readFile(join(dirname(socket), 'docker.pid'), 'utf8')), 'SIGKILL');
-    },
+    (engine) => engine.crash(),
   );
 });

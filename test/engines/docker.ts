@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers';
 import { raiseBridge } from './bridge.ts';
 import { ensureDebianPackages } from './debian-packages.ts';
 import { eventually } from './eventually.ts';
+import type { OverlayFolders } from './image-files.ts';
 import { alone } from './machine-lock.ts';
 import { type Flavour, openRoom, type Room } from './room.ts';
 
@@ -16,6 +17,12 @@ export interface Docker {
   /** The environment of a program that shall find this Docker. */
   readonly env: { readonly DOCKER_HOST: string };
   readonly version: string;
+  /** Kills dockerd and nothing else, as the kernel does when memory runs out. */
+  crash(): Promise<void>;
+  /** After a crash a new dockerd on what the old one left; nothing where it runs. */
+  restart(): Promise<void>;
+  /** Where the graph driver keeps an image; undefined: there is no such image. */
+  foldersOf(reference: string): Promise<OverlayFolders | undefined>;
   stop(): Promise<void>;
 }
 
@@ -37,16 +44,34 @@ export async function startDocker(
     await raiseBridge(room.bridge);
     await writeFile(join(room.home, 'daemon.json'), JSON.stringify(daemonJson(room, flavour, options)));
     // Two that start at once stumble over each other's iptables chains ("Chain already exists").
-    await alone('dockerd-start', () => startDaemon(room, socket));
+    const start = () => alone('dockerd-start', () => startDaemon(room, socket));
+    let dockerd = await start();
     const { Version: version } = JSON.parse(await get(socket, '/version'));
-    return { socket, env: { DOCKER_HOST: `unix://${socket}` }, version, stop: room.close };
+    return {
+      socket,
+      env: { DOCKER_HOST: `unix://${socket}` },
+      version,
+      async crash() {
+        const exit = once(dockerd, 'exit');
+        dockerd.kill('SIGKILL');
+        await exit;
+      },
+      async restart() {
+        if (dockerd.exitCode !== null || dockerd.signalCode !== null) dockerd = await start();
+      },
+      async foldersOf(reference) {
+        const answer = JSON.parse(await get(socket, `/images/${reference}/json`));
+        return answer.GraphDriver?.Data;
+      },
+      stop: room.close,
+    };
   } catch (error) {
     await room.close();
     throw error;
   }
 }
 
-async function startDaemon({ home, enter }: Room, socket: string): Promise<void> {
+async function startDaemon({ home, enter }: Room, socket: string): Promise<ChildProcess> {
   const log = join(home, 'log');
   const output = openSync(log, 'a');
   const dockerd = spawn(
@@ -70,6 +95,7 @@ async function startDaemon({ home, enter }: Room, socket: string): Promise<void>
     }
     return (await get(socket, '/_ping').catch(() => '')) === 'OK';
   });
+  return dockerd;
 }
 
 function daemonJson({ home, bridge }: Room, flavour: Flavour, { containerdStore = false }: DockerOptions) {
