@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { building } from './building.ts';
 import { choosing } from './choosing.ts';
 import { downloading } from './downloading.ts';
+import { endRunning } from './measure.ts';
 import { packing } from './packing.ts';
 import { planning } from './planning.ts';
 import { resolving } from './resolving.ts';
@@ -24,7 +26,9 @@ if (values.help) {
 
 Packs a generated tree of --mib MiB (1024) in 20,000 files beside GNU tar and the docker CLI, --rounds times (5), and
 starts halobox beside bare node and docker buildx, chooses coherent sets among generated candidates, resolves an image of ten sources beside pip, plans 200
-images of ten layers, and downloads a file of 256 MiB from loopback beside curl. Needs that much room in the temporary folder (TMPDIR).`);
+images of ten layers, and downloads a file of 256 MiB from loopback beside curl. As root it also starts a Docker and a
+Podman of its own and builds an image of twelve layers beside the same stages in one Containerfile, which takes some ten
+minutes. Needs that much room in the temporary folder (TMPDIR).`);
   process.exit();
 }
 
@@ -37,8 +41,11 @@ if (!Number.isInteger(rounds) || rounds < 3 || !Number.isInteger(mib) || mib < 1
 
 const folder = mkdtempSync(join(tmpdir(), 'halobox-bench-'));
 const clean = (): void => rmSync(folder, { recursive: true, force: true });
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => {
+const undo: (() => Promise<void>)[] = [];
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, async () => {
+    await endRunning();
+    for (const step of undo) await step();
     clean();
     process.exit(130);
   });
@@ -56,6 +63,8 @@ try {
   const downloaded = await downloading(folder, 256 * 2 ** 20, 5);
   console.error('resolving ten sources from loopback, 5 rounds after one to warm up …');
   const resolved = await resolving(folder, 5);
+  console.error('building an image of twelve layers, 5 rounds after one to warm up …');
+  const built = await building(folder, 5, (step) => undo.push(step));
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Linux ${release()}, Node ${process.version}`;
   if (values.json)
     console.log(
@@ -70,6 +79,7 @@ try {
           planning: planned,
           downloading: downloaded,
           resolving: resolved,
+          building: built,
         },
         undefined,
         2,
@@ -87,6 +97,10 @@ try {
     );
     console.log(table('\nResolving an image of ten sources from loopback', resolved));
     console.log(table('\nDownloading a file of 256 MiB from loopback onto the disk', downloaded));
+    for (const { engine, rows } of built)
+      console.log(
+        table(`\nBuilding twelve layers on ${engine}, beside the same stages in one Containerfile`, rows),
+      );
   }
 } finally {
   clean();

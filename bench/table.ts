@@ -7,13 +7,18 @@ function duration(seconds: number | undefined): string {
   return seconds < 1 ? `${(seconds * 1000).toFixed(0)} ms` : `${seconds.toFixed(2)} s`;
 }
 
+/** A small one is a share. */
+function ratioText(ratio: number): string {
+  return ratio < 0.2 ? `${Number((ratio * 100).toPrecision(2))} % of` : `${Number(ratio.toFixed(2))}×`;
+}
+
 /** The rows for a terminal: what was measured, beside what is aimed at. */
 export function table(title: string, rows: readonly Row[]): string {
   const head = ['', 'median', 'fastest', 'slowest', 'peak', 'ratio', 'aim', ''];
   const cells = rows.map(({ missing, ...row }) => {
     if (missing !== undefined) return [row.name, missing];
     const aims = [
-      ...(row.aim === undefined ? [] : [`≤ ${row.aim}×`]),
+      ...(row.aim === undefined ? [] : [`≤ ${ratioText(row.aim).replace(' of', '')}`]),
       ...(row.aimSeconds === undefined ? [] : [`< ${duration(row.aimSeconds)}`]),
       ...(row.aimPeak === undefined ? [] : [`< ${megabytes(row.aimPeak)}`]),
     ];
@@ -23,7 +28,7 @@ export function table(title: string, rows: readonly Row[]): string {
       duration(row.fastest),
       duration(row.slowest),
       row.peak ? megabytes(row.peak) : '',
-      row.ratio === undefined ? '' : `${row.ratio.toFixed(2)}× ${row.against}`,
+      row.ratio === undefined ? '' : `${ratioText(row.ratio)} ${row.against}`,
       aims.join(', '),
       row.met === undefined ? '' : row.met ? 'met' : 'missed',
     ];
