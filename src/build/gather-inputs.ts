@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Catalog, CatalogImage } from '../catalog/catalog.ts';
+import { findProgram } from '../host/find-program.ts';
 import { InvalidInput } from '../model/error.ts';
 import type { Lock } from '../model/lock.ts';
 import type { RcclDecision } from '../model/rccl-decision.ts';
@@ -13,7 +14,7 @@ import type { Reporter } from '../report/event.ts';
 import { stopwatch } from '../report/seconds.ts';
 import { prepareSource } from '../sources/prepare-source.ts';
 import type { PreparedSource } from '../sources/prepared.ts';
-import { type Base, chooseBase, debootstrap, hasMmdebstrap } from '../sources/root-file-system.ts';
+import { type Base, chooseBase, debootstrap } from '../sources/root-file-system.ts';
 import type { Upstream } from '../sources/upstream.ts';
 import { sweepPartials } from '../store/sweep-partials.ts';
 
@@ -126,7 +127,7 @@ async function bringBase(
   signal: AbortSignal,
 ): Promise<Base> {
   const { base, image } = definition;
-  const choice = chooseBase(base, options.forcedBase, await hasMmdebstrap());
+  const choice = chooseBase(base, options.forcedBase, findProgram('mmdebstrap', options.env) !== undefined);
   const seconds = stopwatch();
   if (choice.kind === 'oci') {
     if (options.freshBase) {

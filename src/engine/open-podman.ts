@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
+import { findProgram } from '../host/find-program.ts';
 import { EngineError } from '../model/error.ts';
 import { type Client, requestJson } from './client.ts';
 import type { OpenOptions } from './open-engine.ts';
@@ -22,7 +23,7 @@ export interface PodmanOptions extends OpenOptions {
 
 /** Podman by its binary: the API is served by a service that halobox starts from it. */
 export async function openPodmanBinary(command: string, options: PodmanOptions): Promise<PodmanEngine> {
-  const local = await localPodman(pathOf(command, options.env) ?? command, options.env);
+  const local = await localPodman(findProgram(command, options.env) ?? command, options.env);
   return new PodmanEngine({
     ...shared(local.info, options),
     endpoint: local.cli.command,
@@ -97,7 +98,8 @@ async function localPodman(command: string, env: NodeJS.ProcessEnv) {
   const { options, reason } = runtimeOptions(info, {
     unifiedCgroups: existsSync('/sys/fs/cgroup/cgroup.controllers'),
     systemd: existsSync('/run/systemd/system'),
-    runcInstalled: pathOf('runc', env, ['/usr/sbin', '/usr/bin', '/sbin']) !== undefined,
+    // Podman looks there for its runtimes whatever PATH is.
+    runcInstalled: findProgram('runc', env, ['/usr/sbin', '/usr/bin', '/sbin']) !== undefined,
     containersConf: containersConf(env),
   });
   return { cli: plain.with(options), info, note: reason };
@@ -130,24 +132,13 @@ function shared(info: PodmanInfo, { env, records, foundBy, owner }: PodmanOption
   };
 }
 
-function mayOpen(file: string, mode = constants.R_OK | constants.W_OK): boolean {
+function mayOpen(file: string): boolean {
   try {
-    accessSync(file, mode);
+    accessSync(file, constants.R_OK | constants.W_OK);
     return true;
   } catch {
     return false;
   }
-}
-
-/** @param further where podman looks for its runtimes whatever PATH is. */
-function pathOf(
-  program: string,
-  env: NodeJS.ProcessEnv,
-  further: readonly string[] = [],
-): string | undefined {
-  if (program.includes('/')) return program;
-  const folders = [...(env.PATH ?? '').split(delimiter), ...further];
-  return folders.map((folder) => join(folder, program)).find((file) => mayOpen(file, constants.X_OK));
 }
 
 /** The person's and the administrator's files; the distribution's defaults are no decision of theirs. */

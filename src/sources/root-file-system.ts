@@ -3,7 +3,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { ProgramMissing, runHostProgram } from '../host/run-program.ts';
+import { runHostProgram } from '../host/run-program.ts';
 import { InvalidInput, UpstreamError } from '../model/error.ts';
 import type { Image } from '../model/image.ts';
 import { sha256 } from '../model/name.ts';
@@ -54,17 +54,6 @@ export function chooseBase(
     what: 'the base is made by mmdebstrap, which is not installed',
     next: 'Install it (Debian, Ubuntu: apt-get install mmdebstrap), or add `base.oci` to image.yaml.',
   });
-}
-
-/** True when mmdebstrap can be run here. */
-export async function hasMmdebstrap(): Promise<boolean> {
-  try {
-    await runHostProgram({ command: 'mmdebstrap', args: ['--version'] });
-    return true;
-  } catch (error) {
-    if (error instanceof ProgramMissing) return false;
-    throw error;
-  }
 }
 
 /**
