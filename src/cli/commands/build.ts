@@ -9,7 +9,7 @@ import { enterCommands } from '../../toolbox/enter-commands.ts';
 import { readHost } from '../../toolbox/host.ts';
 import { enterText } from '../enter-text.ts';
 import { reporterFor } from '../output.ts';
-import { type InputFlags, prepare } from '../prepare.ts';
+import { type InputFlags, type Prepared, prepare } from '../prepare.ts';
 import type { Surroundings } from '../surroundings.ts';
 
 export interface BuildOptions extends InputFlags {
@@ -26,14 +26,23 @@ export async function build(name: string, options: BuildOptions, surroundings: S
     const jobs = jobsOf(options.jobs);
     const epoch = epochOf(surroundings.env.SOURCE_DATE_EPOCH);
     const cache = layerCacheOf(options, surroundings, (event) => reporter.report(event));
-    const { catalog, image, settings, inputs, recipes } = await prepare(
-      name,
-      options,
-      surroundings,
-      reporter,
-    );
-    const engine = await findEngine(options.engine, surroundings);
+    // An engine that is asked who it is (`podman info`) takes its time, in which the inputs are prepared. What is wrong
+    // with those is still said first, and no engine gets any work before.
+    const finding = findEngine(options.engine, surroundings);
+    finding.catch(() => {});
+    let prepared: Prepared;
     try {
+      prepared = await prepare(name, options, surroundings, reporter);
+    } catch (error) {
+      await finding.then(
+        (engine) => engine.close(),
+        () => {},
+      );
+      throw error;
+    }
+    const engine = await finding;
+    try {
+      const { image, settings, inputs, recipes } = prepared;
       const { kind, version, endpoint, foundBy, rootless, network } = engine;
       reporter.report({ event: 'engine', kind, version, endpoint, foundBy, rootless });
       if (network.reason) {
@@ -55,7 +64,7 @@ export async function build(name: string, options: BuildOptions, surroundings: S
           jobs,
           keepGoing: options.keepGoing ?? false,
           origin: async () => {
-            const { revision, time } = await readCheckout(catalog.root, surroundings.signal);
+            const { revision, time } = await readCheckout(surroundings.root, surroundings.signal);
             return { revision, created: createdOf(epoch, time) };
           },
           cacheFolder: surroundings.folders.cache,
