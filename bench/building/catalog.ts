@@ -49,7 +49,7 @@ export async function writeCatalog(folder: string): Promise<void> {
     'base',
     'FROM scratch',
     'COPY nonce /nonce',
-    'ADD rootfs.tar /',
+    '{{#if base.debootstrap}}ADD rootfs.tar /{{/if}}',
     'ENV PATH="/usr/sbin:/usr/bin:/sbin:/bin"',
   );
   for (const [name, needs] of Object.entries(middle)) {

@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
 import { Interrupted } from '../model/error.ts';
@@ -13,6 +12,7 @@ import { compose } from './compose.ts';
 import { configOf } from './image-config.ts';
 import type { Inode } from './inode.ts';
 import { readLayer } from './read-layer.ts';
+import { inWorkFolder } from './work-folder.ts';
 import { writeParts, writeRest } from './write-parts.ts';
 
 export interface Assembled {
@@ -42,9 +42,8 @@ export async function assembleImage(
   assembly: Assembly,
   { labels, created, cache, signal }: Options,
 ): Promise<Assembled> {
-  const folder = join(cache, 'assembly', `${randomUUID()}.partial`);
-  try {
-    await mkdir(join(folder, 'built'), { recursive: true });
+  const assemble = async (folder: string): Promise<Assembled> => {
+    await mkdir(join(folder, 'built'));
     const saved = await readSaved(await engine.saveImage(assembly.final, signal), {
       folder: join(folder, 'built'),
       where: engine.endpoint,
@@ -69,10 +68,11 @@ export async function assembleImage(
     });
     await engine.tag(id, assembly.reference);
     return { id, layers: parts.map(({ name, diffId, size }) => ({ name, diffId, size })) };
+  };
+  try {
+    return await inWorkFolder(cache, assemble);
   } catch (error) {
-    throw signal.aborted ? new Interrupted() : unwritable(error, folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+    throw signal.aborted ? new Interrupted() : unwritable(error, cache);
   }
 }
 
