@@ -2,6 +2,12 @@ import { Option } from 'commander';
 
 export const json = () => new Option('--json', 'print JSON on stdout: one document, or one event per line');
 
+export const engine = () =>
+  new Option(
+    '--engine <engine>',
+    'docker, podman, a socket or a URL; default: HALOBOX_ENGINE, else the first that answers',
+  );
+
 /** For options that may be given several times. */
 export const collect = (value: string, earlier: string[]) => [...earlier, value];
 
