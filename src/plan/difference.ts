@@ -5,6 +5,7 @@ export interface Difference {
     | 'source'
     | 'series'
     | 'package'
+    | 'base'
     | 'template'
     | 'network'
     | 'root-file-system'
@@ -15,7 +16,7 @@ export interface Difference {
     | 'gone'
     /** Nothing differs, and there was no engine to ask. */
     | 'unasked';
-  /** Of the source, series, package, file or layer. */
+  /** Of the source, series, package, base, file or layer. */
   name?: string;
   /** Old value; undefined for what is new. */
   from?: string;

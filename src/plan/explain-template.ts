@@ -1,5 +1,6 @@
 import { shellWord } from '../render/shell.ts';
 import type { Difference } from './difference.ts';
+import { withoutDigests } from './explain-base.ts';
 import type { KeyInputs } from './key.ts';
 
 /** Characters of a line that are shown. */
@@ -12,8 +13,8 @@ interface Line {
 }
 
 /**
- * The first line in which two Containerfiles differ, apart from what has a word of its own: versions of packages and
- * keys of other layers.
+ * The first line in which two Containerfiles differ, apart from what has a word of its own: versions of packages, keys
+ * of other layers and digests of bases.
  */
 export function explainTemplate(before: KeyInputs, after: KeyInputs): Difference[] {
   return firstDifference(linesOf(before), linesOf(after));
@@ -52,10 +53,14 @@ function firstDifference(old: readonly Line[], now: readonly Line[]): Difference
   ];
 }
 
-/** The lines without pinned packages and without keys; lines that held nothing else are left out. */
-function linesOf({ containerfile, packages, parents }: KeyInputs): Line[] {
+/** The lines without pinned packages, keys and bases' digests; lines that held nothing else are left out. */
+function linesOf(inputs: KeyInputs): Line[] {
+  const { packages, parents } = inputs;
   const pins = new Set(Object.entries(packages).map(([name, version]) => shellWord(`${name}=${version}`)));
-  const unkeyed = Object.values(parents).reduce((text, key) => text.replaceAll(`:${key}`, ''), containerfile);
+  const unkeyed = Object.values(parents).reduce(
+    (text, key) => text.replaceAll(`:${key}`, ''),
+    withoutDigests(inputs),
+  );
   return unkeyed.split('\n').flatMap((line, index) => {
     const words = line.split(' ');
     const kept = words.filter((word) => !pins.has(word));

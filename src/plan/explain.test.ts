@@ -206,6 +206,37 @@ test('only halobox itself differs: that is told too', () => {
   ]);
 });
 
+const digests = ['1c0ffee', '2decade'].map((digits) => `sha256:${digits.padEnd(64, '0')}`);
+const onBase = (reference: string, more = ''): KeyInputs => ({
+  ...base,
+  containerfile: `FROM ${reference}\nRUN make\nLABEL base="${reference}"${more}\n`,
+});
+const betweenBases = (before: KeyInputs, after: KeyInputs) =>
+  explainLayer({ key: layerKey(before), inputs: before }, { key: layerKey(after), inputs: after }, () => '');
+
+test('another digest of a base is told as that, however often the Containerfile names it', () => {
+  const debian = 'docker.io/library/debian';
+  const [was, is] = digests.map((digest) => onBase(`${debian}@${digest}`));
+  expect(betweenBases(was!, is!)).toEqual([
+    {
+      ...{ what: 'base', name: debian, from: 'sha256:1c0ffee', to: 'sha256:2decade' },
+      text: `base ${debian} sha256:1c0ffee → sha256:2decade`,
+    },
+  ]);
+  const more = onBase(`${debian}@${digests[1]}`, ' more=yes');
+  expect(betweenBases(was!, more).map(({ text }) => text)).toEqual([
+    `base ${debian} sha256:1c0ffee → sha256:2decade`,
+    `template: line 3: "LABEL base="${debian}"" → "LABEL base="${debian}" more=yes"`,
+  ]);
+});
+
+test('a base of another name is another line of the template', () => {
+  const [was, is] = ['debian', 'ubuntu'].map((name) => onBase(`${name}@${digests[0]}`));
+  expect(betweenBases(was!, is!).map(({ text }) => text)).toEqual([
+    'template: line 1: "FROM debian" → "FROM ubuntu"',
+  ]);
+});
+
 test('a Containerfile that differs in nothing that a line shows has its word all the same', () => {
   const containerfile = base.containerfile.replace('RUN make\n', 'RUN make \\\n');
   expect(said({ containerfile })).toEqual(['template: line 6: "RUN make" → "RUN make \\"']);

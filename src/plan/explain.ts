@@ -1,5 +1,6 @@
 import { ledgerName } from '../model/ledger.ts';
 import { type Difference, paired, short, valueDifference } from './difference.ts';
+import { explainBase } from './explain-base.ts';
 import { explainSeries } from './explain-series.ts';
 import { explainTemplate, explainText } from './explain-template.ts';
 import type { KeyInputs } from './key.ts';
@@ -31,6 +32,7 @@ export function explainLayer(
     ...paired(before.packages, inputs.packages).flatMap(([name, from, to]) =>
       valueDifference('package', name, from, to),
     ),
+    ...explainBase(before, inputs),
     ...explainTemplate(before, inputs),
     ...valueDifference('network', undefined, before.network, inputs.network),
     ...valueDifference(
