@@ -13,7 +13,7 @@ const assembly: Assembly = {
   image: 'demo',
   key: 'k',
   reference: 'localhost/halobox/demo:k',
-  final: 'final',
+  final: { key: 'f', reference: 'final' },
   chain: [
     { layer: 'base', reference: 'base' },
     { layer: 'tools', reference: 'tools' },

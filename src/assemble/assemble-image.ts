@@ -44,7 +44,7 @@ export async function assembleImage(
 ): Promise<Assembled> {
   const assemble = async (folder: string): Promise<Assembled> => {
     await mkdir(join(folder, 'built'));
-    const saved = await readSaved(await engine.saveImage(assembly.final, signal), {
+    const saved = await readSaved(await engine.saveImage(assembly.final.reference, signal), {
       folder: join(folder, 'built'),
       where: engine.endpoint,
       keep: (content, file) => readLayer(content, file, signal),

@@ -40,7 +40,12 @@ export async function assembleRelease(
     const seconds = stopwatch();
     reporter.report({ event: 'assembling', image });
     const { labels, created } = await facts();
-    const options = { labels: { ...labels, [label.key]: key }, created, cache, signal };
+    const options = {
+      labels: { ...labels, [label.key]: key, [label.final]: assembly.final.key },
+      created,
+      cache,
+      signal,
+    };
     const { id, layers } = await assembleImage(engine, assembly, options);
     reporter.report({ event: 'assembled', image, id, layers, seconds: seconds() });
     return await inspected(engine, id);

@@ -5,8 +5,12 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { BuildRequest, Engine } from '../engine/engine.ts';
 import { EngineError, Interrupted } from '../model/error.ts';
+import { layerGraph } from '../plan/graph.ts';
+import { planOf } from '../plan/plan.ts';
 import type { Recipe } from '../plan/recipe.ts';
+import { recipeOf } from '../plan/testing/recipe-of.ts';
 import type { ReportEvent } from '../report/event.ts';
+import { layerNames } from '../report/layer-name.ts';
 import { eventLines } from '../report/lines.ts';
 import { buildLayers } from './build-layers.ts';
 
@@ -17,18 +21,17 @@ const graph: Record<string, string[]> = {
   tools: ['base'],
   final: ['tools', 'rccl'],
 };
-const recipes = Object.entries(graph).map(
-  ([layer, needs]) =>
-    ({
-      layer,
-      definition: { needs, network: 'none' },
-      after: needs,
-      key: `k-${layer}`,
-      reference: layer,
-      containerfile: 'FROM scratch\n',
-      context: [],
-    }) as unknown as Recipe,
-);
+const recipes: Recipe[] = [];
+for (const [layer, needs] of Object.entries(graph)) {
+  const parents = recipes.filter((recipe) => needs.includes(recipe.layer));
+  recipes.push({ ...recipeOf(layer, parents), reference: layer });
+}
+const nodes = [
+  ...planOf(layerGraph([{ image: 'demo', recipes }]), {
+    held: new Map(),
+    lastBuild: () => undefined,
+  }).nodes.values(),
+];
 
 /** An engine whose builds end when the test says so. */
 class SlowEngine {
@@ -77,10 +80,9 @@ function start(engine: SlowEngine, { jobs = 2, keepGoing = false, stop = new Abo
   const ended = buildLayers(
     engine as unknown as Engine,
     {
-      image: 'demo',
-      recipes,
-      plan: recipes.map(({ layer, key }) => ({ layer, key, action: 'build' as const })),
-      rccl: undefined,
+      plan: nodes,
+      names: layerNames(nodes),
+      beforeBuild: async () => {},
       labelsOf: () => ({}),
       isThere: async ({ reference }) => engine.there.has(reference),
       jobs,
@@ -92,7 +94,7 @@ function start(engine: SlowEngine, { jobs = 2, keepGoing = false, stop = new Abo
     { report: (event) => void events.push(event), close() {} },
     stop.signal,
   ).then(
-    () => undefined,
+    ({ failures }) => failures[0],
     (error: unknown) => error,
   );
   const states = () => {

@@ -1,21 +1,21 @@
 import type { Engine } from '../engine/engine.ts';
 import { Interrupted } from '../model/error.ts';
-import type { Rccl } from '../model/image.ts';
+import type { PlannedNode } from '../plan/plan.ts';
 import type { Recipe } from '../plan/recipe.ts';
-import type { LayerOutcome, PlannedLayer, Reporter } from '../report/event.ts';
+import type { LayerOutcome, Reporter } from '../report/event.ts';
+import { type LayerName, layerText } from '../report/layer-name.ts';
 import { takeLease } from '../store/lease.ts';
 import { buildLayer } from './build-layer.ts';
-import { checkSymbols } from './check-symbols.ts';
 import type { PendingStores } from './pending-stores.ts';
 import { type Outcome, schedule } from './schedule.ts';
+import type { BeforeBuild } from './symbol-checks.ts';
 
 export interface LayersToBuild {
-  image: string;
-  /** Parents before children. */
-  recipes: readonly Recipe[];
-  plan: readonly ToDo[];
-  /** The image's block, where its library is built here and must be checked before anything takes it. */
-  rccl: Rccl | undefined;
+  /** Each after all that come before it. */
+  plan: readonly PlannedNode[];
+  /** By key, what layers are called. */
+  names: ReadonlyMap<string, LayerName>;
+  beforeBuild: BeforeBuild;
   labelsOf: (recipe: Recipe) => Readonly<Record<string, string>>;
   isThere: (recipe: Recipe) => Promise<boolean>;
   /** Most layers at a time. */
@@ -27,46 +27,52 @@ export interface LayersToBuild {
   stores: PendingStores;
 }
 
-/** A layer of a plan; `seconds` is what its last build took. */
-type ToDo = PlannedLayer & { seconds?: number | undefined };
+export interface LayersEnd {
+  /** What became of each layer of the plan, in its order. */
+  outcomes: readonly LayerOutcome[];
+  /** What layers threw, the first one first. */
+  failures: readonly unknown[];
+  /** Why a layer that was to be built is not there, by key: what it threw, or what kept it back did. */
+  lost: ReadonlyMap<string, unknown>;
+}
 
 /** What a layer counts that was never timed, so that the longer chain still goes first. Seconds. */
 const untimed = 60;
 
 /**
  * Builds the layers of a plan, independent ones side by side. Another halobox that builds the same layer on the same
- * engine is waited for, and what it built is taken.
- * @throws what the first layer that failed threw, once everything that ran has come to its end and the table of all
- *   layers was reported; Interrupted.
+ * engine is waited for, and what it built is taken. Back once everything that ran has come to its end and the table of
+ * all layers was reported.
+ * @throws Interrupted
  */
 export async function buildLayers(
   engine: Engine,
-  { recipes, plan, rccl, ...build }: LayersToBuild,
+  { plan, names, ...build }: LayersToBuild,
   reporter: Reporter,
   signal: AbortSignal,
-): Promise<void> {
-  const byName = new Map(recipes.map((recipe) => [recipe.layer, recipe]));
-  const wanted = plan.filter(({ action }) => action === 'build').map(({ layer }) => byName.get(layer)!);
+): Promise<LayersEnd> {
+  const nameOf = (key: string) => layerText(names.get(key)!);
   const taken = new Set<string>();
-  let symbols: Promise<void> | undefined;
-  const symbolsChecked = async (): Promise<void> => {
-    const count = await checkSymbols(engine, rccl!, recipes, signal);
-    reporter.report({ event: 'note', text: symbolsText(rccl!.layer, count) });
-  };
-  const one = async (recipe: Recipe): Promise<void> => {
-    const { layer, key } = recipe;
+  const failures: unknown[] = [];
+  const one = async (node: PlannedNode): Promise<void> => {
+    const { key, images, recipe } = node;
     const waiting = () =>
-      reporter.report({ event: 'note', text: `${layer}: another halobox builds it; waiting for that` });
+      reporter.report({
+        event: 'note',
+        text: `${nameOf(key)}: another halobox builds it; waiting for that`,
+      });
     const lease = await takeLease(`layer ${engine.endpoint} ${key}`, signal, waiting);
     try {
-      if (await build.isThere(recipe)) taken.add(layer);
+      if (await build.isThere(recipe)) taken.add(key);
       else {
-        // What was built with the library already was built after this check.
-        if (rccl && recipe.definition.needs.includes(rccl.layer)) {
-          symbols ??= symbolsChecked();
-          await symbols;
-        }
-        await buildLayer(engine, { ...build, recipe, labels: build.labelsOf(recipe) }, reporter, signal);
+        await build.beforeBuild(node);
+        const { labelsOf, stateFolder, time } = build;
+        await buildLayer(
+          engine,
+          { recipe, images, name: names.get(key)!, labels: labelsOf(recipe), stateFolder, time },
+          reporter,
+          signal,
+        );
       }
     } finally {
       lease.release();
@@ -74,45 +80,40 @@ export async function buildLayers(
     build.stores.add(recipe);
   };
 
-  const seconds = new Map(plan.map((planned) => [planned.layer, planned.seconds]));
-  const names = new Set(wanted.map(({ layer }) => layer));
-  const tasks = wanted.map(({ layer, after }) => ({
-    name: layer,
-    after: after.filter((name) => names.has(name)),
-    weight: seconds.get(layer) ?? untimed,
+  const wanted = new Map(plan.filter(({ action }) => action === 'build').map((node) => [node.key, node]));
+  const tasks = Array.from(wanted.values(), ({ key, after, seconds }) => ({
+    name: key,
+    after: after.filter((earlier) => wanted.has(earlier)),
+    weight: seconds ?? untimed,
   }));
+  const work = (key: string) =>
+    one(wanted.get(key)!).catch((error: unknown) => {
+      failures.push(error);
+      throw error;
+    });
   const { jobs, keepGoing } = build;
   const now = () => performance.now() / 1000;
-  const outcomes = await schedule(tasks, (layer) => one(byName.get(layer)!), {
-    jobs,
-    keepGoing,
-    signal,
-    now,
-  });
+  const ends = await schedule(tasks, work, { jobs, keepGoing, signal, now });
   if (signal.aborted) throw new Interrupted();
-  reporter.report({ event: 'layers', layers: plan.map((planned) => outcomeOf(planned, outcomes, taken)) });
-  for (const outcome of outcomes.values()) if (outcome.state === 'failed') throw outcome.error;
+  const outcomes = plan.map((node): LayerOutcome => {
+    const { key, images, action } = node;
+    const facts = { ...names.get(key)!, images };
+    const end = ends.get(key);
+    if (!end) return { ...facts, state: action === 'unneeded' ? 'unneeded' : 'reused' };
+    if (end.state === 'skipped') return { ...facts, state: 'skipped', because: nameOf(end.because) };
+    if (end.state === 'done' && taken.has(key)) return { ...facts, state: 'reused' };
+    return { ...facts, state: end.state === 'done' ? 'built' : 'failed', seconds: end.seconds };
+  });
+  reporter.report({ event: 'layers', layers: outcomes });
+  return { outcomes, failures, lost: lostOf(ends) };
 }
 
-function outcomeOf(
-  { layer, action }: PlannedLayer,
-  outcomes: ReadonlyMap<string, Outcome>,
-  taken: ReadonlySet<string>,
-): LayerOutcome {
-  const outcome = outcomes.get(layer);
-  if (!outcome) return { layer, state: action === 'unneeded' ? 'unneeded' : 'reused' };
-  switch (outcome.state) {
-    case 'done':
-      return taken.has(layer)
-        ? { layer, state: 'reused' }
-        : { layer, state: 'built', seconds: outcome.seconds };
-    case 'failed':
-      return { layer, state: 'failed', seconds: outcome.seconds };
-    case 'skipped':
-      return { layer, state: 'skipped', because: outcome.because };
+function lostOf(ends: ReadonlyMap<string, Outcome>): Map<string, unknown> {
+  const lost = new Map<string, unknown>();
+  for (const [key, end] of ends) {
+    let cause = end;
+    while (cause.state === 'skipped') cause = ends.get(cause.because)!;
+    if (cause.state === 'failed') lost.set(key, cause.error);
   }
-}
-
-function symbolsText(layer: string, count: number): string {
-  return `librccl of layer ${layer} lacks none of the symbols that are needed of it (${count})`;
+  return lost;
 }

@@ -7,14 +7,15 @@ import type { Recipe } from '../plan/recipe.ts';
 const atOnce = 16;
 
 /**
- * The references of the layers that the engine holds under their key, with the word for it. Asked from the released
- * ones down: of what is below a layer that is there nothing is asked.
- * @param fetch brings a layer that the engine lacks from a cache; true: it is there now.
+ * The references of the layers that are there under their key, each with its place: `this engine`, or a cache's name.
+ * Asked from the released ones down: of what is below a layer that is there nothing is asked.
+ * @param engine undefined: only caches are asked.
+ * @param elsewhere which cache has a layer that the engine lacks; asked for one layer after the other.
  */
 export async function heldLayers(
-  engine: Pick<Engine, 'inspectImage'>,
+  engine: Pick<Engine, 'inspectImage'> | undefined,
   { nodes, released }: LayerGraph,
-  fetch: (recipe: Recipe) => Promise<boolean> = async () => false,
+  elsewhere: (recipe: Recipe) => Promise<string | undefined> = async () => undefined,
 ): Promise<Map<string, string>> {
   const held = new Map<string, string>();
   const asked = new Set(released.values());
@@ -23,12 +24,12 @@ export async function heldLayers(
     const some = open.splice(0, atOnce).map((key) => nodes.get(key)!);
     const there = await Promise.all(
       some.map(
-        async ({ key, reference }) => (await engine.inspectImage(reference))?.labels[label.key] === key,
+        async ({ key, reference }) => (await engine?.inspectImage(reference))?.labels[label.key] === key,
       ),
     );
     for (const [index, { reference, after, recipe }] of some.entries()) {
-      if (there[index]) held.set(reference, 'on this engine');
-      else if (await fetch(recipe)) held.set(reference, 'from a cache');
+      const place = there[index] ? 'this engine' : await elsewhere(recipe);
+      if (place !== undefined) held.set(reference, place);
       else {
         const below = after.filter((key) => !asked.has(key));
         open.push(...below);

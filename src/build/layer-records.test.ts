@@ -43,16 +43,19 @@ test.each(['', '{', '{"format":2}', '[]'])('a file that holds %j is no record', 
 });
 
 test('what another image built is the last build of a layer that is the same in both', () => {
-  const node = (action: 'build' | 'reuse' | 'unneeded') => [{ layer: 'app', key: recipe.key, action }];
-  adoptLayerRecords(state, 'demo', node('reuse'));
+  const node = (action: 'build' | 'reuse' | 'unneeded') => [
+    { layer: 'app', key: recipe.key, images: ['demo', 'third'], action },
+  ];
+  adoptLayerRecords(state, node('reuse'));
   writeLayerRecord(state, 'first', recipeOf('app'), { seconds: 1, time: new Date(0) });
   writeLayerRecord(state, 'second', recipe, { seconds: 2, time: new Date(0) });
   writeLayerRecord(state, 'demo', recipeOf('app', [], { network: 'default' }), {
     seconds: 3,
     time: new Date(0),
   });
-  adoptLayerRecords(state, 'demo', node('build'));
+  adoptLayerRecords(state, node('build'));
   expect(readLayerRecord(state, 'demo', 'app')?.seconds).toBe(3);
-  adoptLayerRecords(state, 'demo', node('unneeded'));
-  expect(readLayerRecord(state, 'demo', 'app')).toEqual(readLayerRecord(state, 'second', 'app'));
+  adoptLayerRecords(state, node('unneeded'));
+  for (const image of ['demo', 'third'])
+    expect(readLayerRecord(state, image, 'app')).toEqual(readLayerRecord(state, 'second', 'app'));
 });

@@ -47,16 +47,17 @@ export function writeLayerRecord(
  */
 export function adoptLayerRecords(
   stateFolder: string,
-  image: string,
-  nodes: Iterable<Pick<PlannedNode, 'layer' | 'key' | 'action'>>,
+  nodes: Iterable<Pick<PlannedNode, 'layer' | 'key' | 'images' | 'action'>>,
 ): void {
-  for (const { layer, key, action } of nodes) {
-    if (action === 'build' || readLayerRecord(stateFolder, image, layer)?.key === key) continue;
+  for (const { layer, key, images, action } of nodes) {
+    if (action === 'build') continue;
+    const without = images.filter((image) => readLayerRecord(stateFolder, image, layer)?.key !== key);
+    if (without.length === 0) continue;
     try {
       const record = readdirSync(join(stateFolder, 'layers'))
         .map((other) => readLayerRecord(stateFolder, other, layer))
         .find((other) => other?.key === key);
-      if (record) write(stateFolder, image, layer, record);
+      if (record) for (const image of without) write(stateFolder, image, layer, record);
     } catch {
       // Nobody built anything here yet, or nothing can be written: the next plan knows less, that is all.
     }

@@ -1,7 +1,7 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { BuildOptions } from './commands/build.ts';
 import type { PlanOptions } from './commands/plan.ts';
-import { collect, engine, examples, json } from './flags.ts';
+import { cacheFrom, collect, engine, examples, jobs, json } from './flags.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** The commands that go from the files of images towards built ones, each a step further. */
@@ -25,7 +25,8 @@ export function addBuildCommands(program: Command, surroundings: (command: Comma
   buildFlags(program.command('plan').argument('<image...>'))
     .description('say which layers would be built and which are reused, why, and how long it takes')
     .addOption(engine())
-    .option('--jobs <n>', 'layers that are built at a time; default: the cores, at most 4', wholeNumber)
+    .addOption(jobs())
+    .addOption(cacheFrom())
     .option('--explain', 'name every input that differs from the last build, old value and new value')
     .addOption(new Option('--mermaid', 'print a flowchart for mermaid').conflicts('json'))
     .addHelpText(
@@ -34,35 +35,32 @@ export function addBuildCommands(program: Command, surroundings: (command: Comma
         'halobox plan rdma-check',
         'halobox plan rdma-check --explain --without-series rccl-all-reduce-only',
         'halobox plan rdma-check vllm --mermaid > plan.mmd',
+        'halobox plan rdma-check --cache-from ghcr.io/someone/halobox-cache',
       ),
     )
     .action(async (images: string[], options: PlanOptions, command: Command) => {
       await (await import('./commands/plan.ts')).plan(images, options, surroundings(command));
     });
 
-  buildFlags(program.command('build').argument('<image>'))
-    .description('build an image, check its contract, tag it')
+  buildFlags(program.command('build').argument('<image...>'))
+    .description('build images, each layer of all of them once, check their contracts, tag them')
     .addOption(engine())
-    .option('--jobs <n>', 'most layers at a time (default: the cores of this machine, at most 4)')
-    .option('--keep-going', 'after a failure build what does not depend on it')
-    .option('--cache-from <repo>', 'take layers from this registry/name (repeatable)', collect, [])
+    .addOption(jobs())
+    .option('--keep-going', 'after a failure build and release what does not depend on it')
+    .addOption(cacheFrom())
     .option('--cache-to <repo>', 'put layers into this registry/name (repeatable)', collect, [])
     .addHelpText(
       'after',
       examples(
         'halobox build rdma-check',
+        'halobox build rdma-check vllm --keep-going',
         'halobox build rdma-check --set kernels=all-reduce --engine podman',
         'halobox build rdma-check --json > events.ndjson',
       ),
     )
-    .action(async (image: string, options: BuildOptions, command: Command) => {
-      await (await import('./commands/build.ts')).build(image, options, surroundings(command));
+    .action(async (images: string[], options: BuildOptions, command: Command) => {
+      await (await import('./commands/build.ts')).build(images, options, surroundings(command));
     });
-}
-
-function wholeNumber(text: string): number {
-  if (/^[1-9][0-9]{0,3}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It takes a whole number from 1.');
 }
 
 /** The flags that decide what an image is built from. */

@@ -1,4 +1,4 @@
-import type { BuiltRelease } from '../build/build-image.ts';
+import type { BuiltRelease } from '../build/release-image.ts';
 import type { Image } from '../model/image.ts';
 import type { EnterCommand } from '../toolbox/enter-commands.ts';
 

@@ -1,14 +1,11 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { Writable } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { KeyInputs } from '../plan/key.ts';
-import { main } from './main.ts';
-
-const repository = join(import.meta.dirname, '../..');
+import { copyCatalog, editIn, lockBaseIn, runIn } from './fixtures.ts';
 
 let folder: string;
 let server: Server;
@@ -17,8 +14,7 @@ let asked: string[];
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'halobox-cli-'));
-  for (const part of ['images', 'templates', 'patches'])
-    cpSync(join(repository, part), join(folder, part), { recursive: true });
+  copyCatalog(folder);
   asked = [];
   server = createServer((request, response) => {
     asked.push(request.url ?? '');
@@ -33,45 +29,10 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Runs the command line in this process, in a catalog of its own, without any engine and a mirror on loopback. */
-async function run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const said = { stdout: '', stderr: '' };
-  const stream = (name: keyof typeof said) =>
-    new Writable({
-      write(chunk, _, done) {
-        said[name] += chunk;
-        done();
-      },
-    }) as unknown as NodeJS.WriteStream & { fd: 1 & 2 };
-  const code = await main(['-C', folder, ...args], {
-    env: {
-      PATH: '/nowhere',
-      XDG_CACHE_HOME: join(folder, 'cache'),
-      XDG_STATE_HOME: join(folder, 'state'),
-      HALOBOX_DEBIAN_MIRROR: mirror,
-      DOCKER_HOST: `unix://${folder}/docker.sock`,
-    },
-    stdout: stream('stdout'),
-    stderr: stream('stderr'),
-    getuid: () => 0,
-    on: () => process,
-    off: () => process,
-  });
-  return { code, ...said };
-}
-
-function edit(file: string, part: string, by: string): void {
-  const text = readFileSync(join(folder, file), 'utf8');
-  expect(text).toContain(part);
-  writeFileSync(join(folder, file), text.replace(part, by));
-}
-
-/** As `halobox resolve rdma-check --base oci` does where Docker Hub can be asked. */
-function lockBase(): void {
-  const digest = `sha256:${'a'.repeat(64)}`;
-  const base = `{ "kind": "oci", "version": "trixie-slim", "reference": "docker.io/library/debian", "digest": "${digest}" }`;
-  edit('images/rdma-check/lock.json', '"sources"', `"base": ${base},\n  "sources"`);
-}
+/** In a catalog of its own, without any engine and a mirror on loopback. */
+const run = (...args: string[]) => runIn(folder, args, { HALOBOX_DEBIAN_MIRROR: mirror });
+const edit = (file: string, part: string, by: string) => editIn(folder, file, part, by);
+const lockBase = () => lockBaseIn(folder);
 
 test('lists the images', async () => {
   const { code, stdout } = await run('images');

@@ -1,6 +1,7 @@
 import type { Reporter } from '../report/event.ts';
 import { jsonReporter } from '../report/json.ts';
 import { plainReporter } from '../report/plain.ts';
+import { tableLines } from '../report/table-lines.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** stdout is data, stderr is talk: NDJSON on stdout, a live tree on a terminal, plain lines elsewhere. */
@@ -15,19 +16,9 @@ export function writeDocument({ stdout }: Surroundings, value: unknown): void {
   stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
 }
 
-/** Columns as wide as their widest cell, two spaces apart. */
+/** The rows as lines of a table for stdout. */
 export function table(rows: readonly (readonly string[])[]): string {
-  const widths: number[] = [];
-  for (const row of rows) {
-    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, cell.length);
-  }
-  return rows
-    .map((row) =>
-      row
-        .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
+  return tableLines(rows)
     .map((line) => `${line}\n`)
     .join('');
 }

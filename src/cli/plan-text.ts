@@ -1,5 +1,6 @@
 import type { Estimate } from '../plan/estimate.ts';
 import type { Plan, PlannedNode } from '../plan/plan.ts';
+import { estimateText } from '../report/estimate-text.ts';
 import { secondsText } from '../report/seconds.ts';
 import { table } from './output.ts';
 
@@ -35,8 +36,9 @@ function timeText({ action, seconds }: PlannedNode): string {
 /** What is reused or unneeded has its reason in that; its differences are told only when asked for. */
 function whyLines({ action, where, why }: PlannedNode, explain: boolean): string[] {
   const all = why.map(({ text }) => text);
-  if (explain) return where === undefined ? all : [where, ...all];
-  if (action !== 'build') return where === undefined ? [] : [where];
+  const place = where === undefined ? [] : [where === 'this engine' ? 'on this engine' : `from ${where}`];
+  if (explain) return [...place, ...all];
+  if (action !== 'build') return place;
   const [first = ''] = all;
   return [all.length > 1 ? `${first} (and ${all.length - 1} more)` : first];
 }
@@ -49,8 +51,8 @@ function totalText(
   if (build === 0) return 'nothing needs building';
   const reuse = planned.filter(({ action }) => action === 'reuse').length;
   const counts = `${build} to build, ${reuse} reused`;
-  if (unknown.length === build) return `${counts}; how long it takes is unknown`;
-  const least = unknown.length > 0 ? 'at least ' : 'about ';
+  const time = estimateText({ seconds, unknown }, build);
+  if (time === undefined) return `${counts}; how long it takes is unknown`;
   const except = unknown.length > 0 ? `, without ${unknown.join(', ')}, whose time is unknown` : '';
-  return `${counts}; ${least}${secondsText(seconds)} with ${jobs} at a time (longest: ${path.join(' → ')})${except}`;
+  return `${counts}; ${time} with ${jobs} at a time (longest: ${path.join(' → ')})${except}`;
 }

@@ -1,10 +1,13 @@
 import { gatherInputs, lockedVersions, measureFiles } from '../build/gather-inputs.ts';
+import type { ImageBuild } from '../build/image-build.ts';
 import { type Catalog, type CatalogImage, imageNamed, readCatalog } from '../catalog/catalog.ts';
 import { readTemplates } from '../catalog/read-templates.ts';
 import { lockForBuild } from '../lock/lock-for-build.ts';
+import { type HaloboxError, InvalidInput, PatchConflict, UpstreamError } from '../model/error.ts';
+import type { Lock } from '../model/lock.ts';
 import { draftInputs } from '../plan/draft-inputs.ts';
 import { possibleDecisions } from '../plan/rccl-choice.ts';
-import { type Inputs, type Recipe, recipesOf } from '../plan/recipe.ts';
+import { type Inputs, recipesOf } from '../plan/recipe.ts';
 import { type Settings, settingsOf } from '../plan/settings.ts';
 import { Renderer } from '../render/renderer.ts';
 import type { Reporter } from '../report/event.ts';
@@ -22,36 +25,104 @@ export interface InputFlags {
   json?: boolean;
 }
 
-export interface Prepared {
-  catalog: Catalog;
+/** An image that can be rendered, as far as its own files and the flags say. */
+interface Draft {
   image: CatalogImage;
   settings: Settings;
-  inputs: Inputs;
-  recipes: readonly Recipe[];
+  renderer: Renderer;
+  files: Inputs['files'];
+  lock: Lock;
+}
+
+export interface PreparedImages {
+  catalog: Catalog;
+  images: readonly ImageBuild[];
+  /** What upstream or a patch refused, by image; only with `keepGoing`. */
+  failed: ReadonlyMap<string, HaloboxError>;
 }
 
 /**
  * From the command line to recipes: whatever is wrong with files, flags, sources or patches is said here, before any
- * engine is asked.
- * @param catalog for those who have read it already.
+ * engine is asked; and of the files and flags of any image before anything is fetched.
+ * @param names of images; one that is there twice counts once.
+ * @param keepGoing leaves out an image whose sources or patches fail.
+ * @throws InvalidInput (exit 2), also for an argument that one of the images does not have; UpstreamError (exit 3);
+ *   PatchConflict (exit 4); Interrupted.
  */
+export async function prepareImages(
+  names: readonly string[],
+  flags: InputFlags,
+  surroundings: Surroundings,
+  reporter: Reporter,
+  { keepGoing = false } = {},
+): Promise<PreparedImages> {
+  const catalog = readCatalog(surroundings.root);
+  const { templates, partials } = readTemplates(catalog.templates);
+  const renderer = new Renderer(templates, partials);
+  const wanted = [...new Set(names)].map((name) => imageNamed(catalog, name));
+  const drafts = wanted.map((image): Draft => {
+    const settings = settingsFor(image, flags, wanted.length > 1);
+    return { image, settings, renderer, ...checked(image, settings, renderer, flags, reporter) };
+  });
+  const images: ImageBuild[] = [];
+  const failed = new Map<string, HaloboxError>();
+  for (const one of drafts) {
+    try {
+      images.push(await bring(catalog, one, flags, surroundings, reporter));
+    } catch (error) {
+      const upstreamOrPatch = error instanceof UpstreamError || error instanceof PatchConflict;
+      if (!keepGoing || !upstreamOrPatch) throw error;
+      failed.set(one.image.definition.image, error);
+    }
+  }
+  return { catalog, images, failed };
+}
+
+/** The same for one image. */
 export async function prepare(
   name: string,
   flags: InputFlags,
   surroundings: Surroundings,
   reporter: Reporter,
-  catalog: Catalog = readCatalog(surroundings.root),
-): Promise<Prepared> {
-  const image = imageNamed(catalog, name);
-  const settings = settingsOf(image.definition, flags.set, flags.withoutSeries);
-  const { templates, partials } = readTemplates(catalog.templates);
-  const renderer = new Renderer(templates, partials);
+): Promise<ImageBuild> {
+  const { images } = await prepareImages([name], flags, surroundings, reporter);
+  return images[0]!;
+}
+
+function settingsFor({ definition }: CatalogImage, flags: InputFlags, several: boolean): Settings {
+  try {
+    return settingsOf(definition, flags.set, flags.withoutSeries);
+  } catch (error) {
+    if (!several || !(error instanceof InvalidInput)) throw error;
+    const next = `${error.facts.next} With several images each must know it; or name one at a time.`;
+    throw new InvalidInput({ ...error.facts, next, cause: error });
+  }
+}
+
+/** An image's own files, its lock and its templates, as far as they can be checked without its sources. */
+function checked(
+  image: CatalogImage,
+  settings: Settings,
+  renderer: Renderer,
+  flags: InputFlags,
+  reporter: Reporter,
+): Pick<Draft, 'files' | 'lock'> {
   const files = measureFiles(image);
   const { lock, notes } = lockForBuild(image, (flags.locked || flags.frozen) ?? false);
   for (const text of notes) reporter.report({ event: 'note', text });
   for (const rccl of possibleDecisions(image.definition)) {
     recipesOf(image, draftInputs(image.definition, files, lockedVersions(lock), rccl), settings, renderer);
   }
+  return { files, lock };
+}
+
+async function bring(
+  catalog: Catalog,
+  { image, settings, renderer, files, lock }: Draft,
+  flags: InputFlags,
+  surroundings: Surroundings,
+  reporter: Reporter,
+): Promise<ImageBuild> {
   const offline = flags.frozen ?? false;
   const { upstream } = openUpstream(surroundings, { offline });
   const options = {
@@ -65,5 +136,5 @@ export async function prepare(
   };
   const { signal } = surroundings;
   const inputs = await gatherInputs(catalog, image, lock, files, settings, options, reporter, signal);
-  return { catalog, image, settings, inputs, recipes: recipesOf(image, inputs, settings, renderer) };
+  return { image, settings, inputs, recipes: recipesOf(image, inputs, settings, renderer) };
 }

@@ -23,9 +23,15 @@ test('a layer goes when no record, tag, running build and youth speaks for it', 
     layer('named', { named: true }),
     layer('used'),
     layer('young', { created: 100 }),
+    layer('release', { named: true, final: 'final' }),
+    layer('final'),
+    layer('forgotten', { final: 'old' }),
   ];
   const kept = { ...nothing, keys: new Set(['recorded']), inUse: (key: string) => key === 'used' };
-  expect(garbageOf(layers, [], kept).map(({ what }) => what)).toEqual(['localhost/halobox/base:old']);
+  expect(garbageOf(layers, [], kept).map(({ what }) => what)).toEqual([
+    'localhost/halobox/base:forgotten',
+    'localhost/halobox/base:old',
+  ]);
 });
 
 test('of the cache goes what no lock names and what can be made again, when it is old; the largest first', () => {

@@ -2,6 +2,8 @@
 export interface HeldLayer {
   reference: string;
   key: string;
+  /** Of a released image the key of the layer that it was put together from. */
+  final?: string | undefined;
   /** Other names of the same image: a release, or what a person gave it. */
   named: boolean;
   /** Milliseconds since 1970. */
@@ -46,8 +48,10 @@ export function garbageOf(
   cache: readonly CachedThing[],
   { keys, digests, inUse, since }: Kept,
 ): Removal[] {
+  const released = new Set(layers.flatMap(({ named, final }) => (named && final ? [final] : [])));
   const oldLayers = layers.filter(
-    ({ key, named, created }) => !named && created < since && !keys.has(key) && !inUse(key),
+    ({ key, named, created }) =>
+      !named && created < since && !keys.has(key) && !released.has(key) && !inUse(key),
   );
   const oldThings = cache.filter(
     ({ sha256, touched }) => touched < since && (sha256 === undefined || !digests.has(sha256)),

@@ -23,7 +23,7 @@ const names = (changes: Record<string, Change>) =>
 test('what the final layer stands on is in the image, and what declares outputs; the final one is on top', () => {
   const { chain, final, reference, key } = assemblyOf(image, recipes());
   expect(chain.map(({ layer }) => layer)).toEqual(['base', 'tools', 'final']);
-  expect(final).toBe(chain[2]?.reference);
+  expect(final.reference).toBe(chain[2]?.reference);
   expect(reference).toBe(`localhost/halobox/demo:${key}`);
   expect(names({})).toEqual(['base', 'tools', 'final']);
   const outputs = ['/usr/lib/librccl.so*'];

@@ -13,8 +13,8 @@ export interface Assembly {
   key: string;
   /** `localhost/halobox/<image>:<key>` */
   reference: string;
-  /** What the final layer's build gives. */
-  final: string;
+  /** The layer whose build gives the files. */
+  final: { key: string; reference: string };
   /** The layers that the final one stands on, the lowest first, and it. */
   chain: readonly { layer: string; reference: string }[];
   /** All that have something in the image, the one that changes least first. */
@@ -45,7 +45,7 @@ export function assemblyOf(image: Image, recipes: readonly Recipe[]): Assembly {
     image: image.image,
     key,
     reference: `localhost/halobox/${image.image}:${key}`,
-    final: final.reference,
+    final: { key: final.key, reference: final.reference },
     chain: chain.map(({ layer, reference }) => ({ layer, reference })),
     layers,
     parts,

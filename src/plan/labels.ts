@@ -8,6 +8,7 @@ export const label = {
   image: 'io.halobox.image',
   layer: 'io.halobox.layer',
   key: 'io.halobox.key',
+  final: 'io.halobox.final',
   version: 'io.halobox.version',
   target: 'io.halobox.target',
   arguments: 'io.halobox.arguments',

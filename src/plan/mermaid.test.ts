@@ -14,7 +14,7 @@ test('nodes by action, arrows by need, dotted ones where a layer only waits', ()
     layer === 'rccl'
       ? ({ format: 1, key: rccl.key, inputs: rccl.inputs, seconds: 61.5, built: '' } as const)
       : undefined;
-  const plan = planOf(graph, { held: new Map([[base.reference, 'on this engine']]), lastBuild });
+  const plan = planOf(graph, { held: new Map([[base.reference, 'this engine']]), lastBuild });
   expect(mermaidOf(plan)).toBe(`flowchart TD
   n0["base<br/>reuse"]:::reuse
   n1["rccl<br/>build, 1 min 2 s"]:::build
@@ -36,4 +36,12 @@ test('several images are named, and no name ends its quotes', () => {
   ]);
   const text = mermaidOf(planOf(graph, { held: new Map(), lastBuild: () => undefined }));
   expect(text).toContain('  n0["a#34;#93;--#62;b<br/>one, two<br/>build"]:::build\n');
+});
+
+test('what a cache has is told with the name of the cache', () => {
+  const graph = layerGraph([{ image: 'demo', recipes: [base, rccl] }]);
+  const held = new Map([[base.reference, 'localhost:5000/team/layers']]);
+  expect(mermaidOf(planOf(graph, { held, lastBuild: () => undefined }))).toContain(
+    '  n0["base<br/>reuse, from localhost#58;5000#47;team#47;layers"]:::reuse\n',
+  );
 });

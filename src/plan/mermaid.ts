@@ -28,9 +28,10 @@ export function mermaidOf({ nodes }: Plan): string {
   return `${lines.join('\n')}\n`;
 }
 
-function labelOf({ layer, images, action, seconds }: PlannedNode, several: boolean): string {
+function labelOf({ layer, images, action, where, seconds }: PlannedNode, several: boolean): string {
   const time = action === 'build' && seconds !== undefined ? `, ${secondsText(seconds)}` : '';
-  const parts = [layer, ...(several ? [images.join(', ')] : []), `${action}${time}`];
+  const place = where === undefined || where === 'this engine' ? '' : `, from ${where}`;
+  const parts = [layer, ...(several ? [images.join(', ')] : []), `${action}${time}${place}`];
   return parts.map(escaped).join('<br/>');
 }
 

@@ -27,7 +27,7 @@ function plan(
   const graph = layerGraph(images);
   const held = [...graph.nodes.values()]
     .filter(({ layer }) => there.includes(layer))
-    .map(({ reference }) => [reference, 'on this engine'] as const);
+    .map(({ reference }) => [reference, 'this engine'] as const);
   return [...planOf(graph, { held: new Map(held), lastBuild }).nodes.values()];
 }
 const actions = (...there: string[]) => plan(there).map(({ layer, action }) => `${layer} ${action}`);
@@ -98,7 +98,7 @@ test('what was built as it is now and is not there is told as gone; what was bui
 test('where nobody could be asked everything is built, and nothing is said to be gone', () => {
   const graph = layerGraph([{ image: 'demo', recipes }]);
   const lastBuild = (_: string, layer: string) => record(recipes.find((recipe) => recipe.layer === layer)!);
-  const { nodes } = planOf(graph, { held: undefined, lastBuild });
+  const { nodes } = planOf(graph, { held: new Map(), engineAsked: false, lastBuild });
   for (const { action, why } of nodes.values()) expect([action, why[0]?.what]).toEqual(['build', 'unasked']);
 });
 

@@ -7,7 +7,7 @@ import type { LayerRecord } from './layer-record.ts';
 export interface PlannedNode extends LayerNode {
   /** `unneeded`: what needs it is there already. */
   action: 'build' | 'reuse' | 'unneeded';
-  /** Where a layer that is reused is: `on this engine`. */
+  /** Where a layer that is reused is: `this engine`, or the registry/name of a cache. */
   where?: string;
   /** How long its last build took; undefined where none is known. */
   seconds: number | undefined;
@@ -24,8 +24,10 @@ export interface Plan {
 }
 
 export interface PlanFacts {
-  /** Where layers are, by reference; what is not in it is built. Undefined: nobody could be asked. */
-  held: ReadonlyMap<string, string> | undefined;
+  /** Where layers are, by reference; what is not in it is built. */
+  held: ReadonlyMap<string, string>;
+  /** Whether there was an engine to ask; default: yes. */
+  engineAsked?: boolean;
   /** What a layer of an image was last built from. */
   lastBuild: (image: string, layer: string) => LayerRecord | undefined;
 }
@@ -34,17 +36,20 @@ export interface PlanFacts {
  * Decides what is to be done with each layer, from the released ones down: what is there is reused, and what only
  * layers that are there would need is not needed at all.
  */
-export function planOf({ nodes, released }: LayerGraph, { held, lastBuild }: PlanFacts): Plan {
+export function planOf(
+  { nodes, released }: LayerGraph,
+  { held, engineAsked = true, lastBuild }: PlanFacts,
+): Plan {
   const wanted = new Set(released.values());
   for (const node of [...nodes.values()].reverse()) {
-    if (!wanted.has(node.key) || held?.has(node.reference)) continue;
+    if (!wanted.has(node.key) || held.has(node.reference)) continue;
     for (const key of node.after) wanted.add(key);
   }
   const planned = new Map<string, PlannedNode>();
   /** By key, the layer with which what differs in this one began. */
   const roots = new Map<string, PlannedNode>();
   for (const node of nodes.values()) {
-    const where = held?.get(node.reference);
+    const where = held.get(node.reference);
     const action = !wanted.has(node.key) ? 'unneeded' : where === undefined ? 'build' : 'reuse';
     const last = lastOf(node, lastBuild);
     const { key, inputs } = node.recipe;
@@ -59,7 +64,7 @@ export function planOf({ nodes, released }: LayerGraph, { held, lastBuild }: Pla
       action,
       ...(action === 'reuse' && { where: where! }),
       seconds: last?.seconds,
-      why: missing ? [held ? gone : unasked] : differences,
+      why: missing ? [engineAsked ? gone : unasked] : differences,
     };
     planned.set(key, one);
     const [first] = differences;

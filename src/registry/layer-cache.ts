@@ -12,10 +12,13 @@ import { rememberLayer } from './remembered-layers.ts';
 
 /** What an executor asks before it builds a layer and after. Neither ever fails but by Interrupted. */
 export interface LayerCache {
-  /** Whether a cache has the layer, by its manifest and config alone: for plans. */
-  has(recipe: LayerOf, signal: AbortSignal): Promise<boolean>;
-  /** Brings a layer into the engine under its reference. @returns false when it has to be built. */
-  fetch(recipe: LayerOf, engine: Engine, signal: AbortSignal): Promise<boolean>;
+  /** Which cache has the layer, by its manifest and config alone: for plans. @returns registry/name. */
+  has(recipe: LayerOf, signal: AbortSignal): Promise<string | undefined>;
+  /**
+   * Brings a layer into the engine under its reference.
+   * @returns registry/name of the cache that it came from; undefined when it has to be built.
+   */
+  fetch(recipe: LayerOf, engine: Engine, signal: AbortSignal): Promise<string | undefined>;
   /** Puts a layer that the engine holds into every cache that lacks it. */
   store(recipe: LayerOf, engine: Engine, signal: AbortSignal): Promise<void>;
 }
@@ -78,12 +81,14 @@ export function openLayerCache({ from, to, keyLabel, cache, report }: LayerCache
   };
 
   return {
-    has: async (recipe, signal) =>
-      (await first(recipe, signal, (registry) => findCached(registry, recipe, keyLabel))) !== undefined,
+    has: (recipe, signal) =>
+      first(recipe, signal, async (registry) =>
+        (await findCached(registry, recipe, keyLabel)) ? nameOf(registry) : undefined,
+      ),
 
-    fetch: async (recipe, engine, signal) => {
+    fetch: (recipe, engine, signal) => {
       const { layer, key, reference } = recipe;
-      const loaded = await first(recipe, signal, async (registry) => {
+      return first(recipe, signal, async (registry) => {
         const seconds = stopwatch();
         const found = await findCached(registry, recipe, keyLabel);
         if (found === undefined) return undefined;
@@ -95,9 +100,8 @@ export function openLayerCache({ from, to, keyLabel, cache, report }: LayerCache
           knownAt(registry, blob.digest).add(registry.repository.name);
         }
         report({ event: 'layer-fetched', layer, from: nameOf(registry), id, seconds: seconds() });
-        return id;
+        return nameOf(registry);
       });
-      return loaded !== undefined;
     },
 
     store: (recipe, engine, signal) =>

@@ -1,6 +1,9 @@
 import type { PatchVerdict } from '../model/series.ts';
+import { estimateText } from './estimate-text.ts';
 import type { LayerOutcome, PlannedLayer, ReportEvent } from './event.ts';
+import { layerText } from './layer-name.ts';
 import { secondsText } from './seconds.ts';
+import { tableLines } from './table-lines.ts';
 
 /** An event as the line (or lines) that a person reads; undefined for those that only live displays and logs need. */
 export function eventLines(event: ReportEvent): string | undefined {
@@ -22,23 +25,23 @@ export function eventLines(event: ReportEvent): string | undefined {
     case 'rccl':
       return `rccl      ${event.decided}: ${event.why}`;
     case 'plan':
-      return `plan      ${event.image} ${event.version}: ${planText(event.layers)}`;
+      return planText(event);
     case 'layer-started':
-      return `${event.layer}: building, log ${event.log}`;
+      return `${layerText(event)}: building, log ${event.log}`;
     case 'step-started':
-      return `${event.layer}: step ${event.step}${event.total ? `/${event.total}` : ''} ${shortName(event.name)}`;
+      return `${layerText(event)}: step ${event.step}${event.total ? `/${event.total}` : ''} ${shortName(event.name)}`;
     case 'step-log':
       return undefined;
     case 'step-done':
-      return event.cached ? `${event.layer}: step ${event.step} from the engine's cache` : undefined;
+      return event.cached ? `${layerText(event)}: step ${event.step} from the engine's cache` : undefined;
     case 'layer-done':
-      return `${event.layer}: built in ${secondsText(event.seconds)}, ${shortId(event.id)}`;
+      return `${layerText(event)}: built in ${secondsText(event.seconds)}, ${shortId(event.id)}`;
     case 'layer-fetched':
       return `${event.layer}: from the cache ${event.from} in ${secondsText(event.seconds)}, ${shortId(event.id)}`;
     case 'layer-stored':
       return `${event.layer}: put into the cache ${event.to} in ${secondsText(event.seconds)}`;
     case 'layer-failed':
-      return `${event.layer}: failed after ${secondsText(event.seconds)}`;
+      return `${layerText(event)}: failed after ${secondsText(event.seconds)}`;
     case 'layers':
       return layersText(event.layers);
     case 'assembling':
@@ -59,8 +62,10 @@ export function eventLines(event: ReportEvent): string | undefined {
       return `tags      ${event.tags.join(', ')} → ${shortId(event.id)}`;
     case 'done':
       return event.built === 0
-        ? `done      nothing needs building (${secondsText(event.seconds)})`
-        : `done      ${event.built} built, ${event.reused} reused in ${secondsText(event.seconds)}`;
+        ? `done      ${event.image}: nothing needs building (${secondsText(event.seconds)})`
+        : `done      ${event.image}: ${event.built} built, ${event.reused} reused in ${secondsText(event.seconds)}`;
+    case 'failed':
+      return `failed    ${event.image} is not released: ${event.why}`;
   }
 }
 
@@ -88,28 +93,46 @@ function verdictsText(verdicts: readonly PatchVerdict[]): string {
   return verdicts.map(({ id, verdict }) => `${id} ${verdict}`).join(', ');
 }
 
-function planText(layers: readonly PlannedLayer[]): string {
-  const of = (action: PlannedLayer['action']) =>
-    layers.filter((layer) => layer.action === action).map(({ layer }) => layer);
+/** What is done with each layer; below it why, but for what was never built here. */
+function planText({ images, layers, estimate }: ReportEvent & { event: 'plan' }): string {
+  const of = (action: PlannedLayer['action']) => layers.filter((layer) => layer.action === action);
+  const names = (some: readonly PlannedLayer[]) => some.map(layerText).join(', ');
+  const head = `plan      ${images.map(({ image, version }) => `${image} ${version}`).join(', ')}:`;
   const [build, reuse] = [of('build'), of('reuse')];
-  if (build.length === 0) return 'nothing needs building';
-  return `build ${build.join(', ')}${reuse.length > 0 ? `; reuse ${reuse.join(', ')}` : ''}`;
+  if (build.length === 0) return `${head} nothing needs building`;
+  const time = estimateText(estimate, build.length);
+  const parts = [
+    `build ${names(build)}`,
+    ...(reuse.length > 0 ? [`reuse ${names(reuse)}`] : []),
+    ...(time === undefined ? [] : [time]),
+  ];
+  const reasons = build.flatMap((layer) => {
+    const [first, ...more] = layer.why;
+    if (!first || first.what === 'never-built') return [];
+    return [
+      `          ${layerText(layer)}: ${first.text}${more.length > 0 ? ` (and ${more.length} more)` : ''}`,
+    ];
+  });
+  return [`${head} ${parts.join('; ')}`, ...reasons].join('\n');
 }
 
 /** A table of what was built, failed and skipped; nothing where nothing was to be built. */
 function layersText(layers: readonly LayerOutcome[]): string | undefined {
   if (layers.every(({ state }) => state === 'reused' || state === 'unneeded')) return undefined;
-  const shown = layers.filter(({ state }) => state !== 'unneeded');
-  const width = Math.max(...shown.map(({ layer }) => layer.length));
-  return shown
-    .map((outcome, index) => {
-      const more =
-        'seconds' in outcome
-          ? ` in ${secondsText(outcome.seconds)}`
-          : 'because' in outcome
-            ? `, because of ${outcome.because}`
-            : '';
-      return `${(index === 0 ? 'layers' : '').padEnd(10)}${outcome.layer.padEnd(width)}  ${outcome.state}${more}`;
-    })
+  const several = new Set(layers.flatMap(({ images }) => images)).size > 1;
+  const rows = layers
+    .filter(({ state }) => state !== 'unneeded')
+    .map((outcome) => [
+      layerText(outcome),
+      ...(several ? [outcome.images.join(', ')] : []),
+      stateText(outcome),
+    ]);
+  return tableLines(rows)
+    .map((line, index) => `${(index === 0 ? 'layers' : '').padEnd(10)}${line}`)
     .join('\n');
+}
+
+function stateText(outcome: LayerOutcome): string {
+  if ('seconds' in outcome) return `${outcome.state} in ${secondsText(outcome.seconds)}`;
+  return 'because' in outcome ? `${outcome.state}, because of ${outcome.because}` : outcome.state;
 }

@@ -1,18 +1,25 @@
 import { expect, test } from 'vitest';
+import type { PlannedLayer } from './event.ts';
 import { LiveTree } from './live-tree.ts';
+
+const estimate = { jobs: 1, seconds: 0, path: [], unknown: [] };
+const planned = (layer: string, action: PlannedLayer['action'], image?: string): PlannedLayer => ({
+  ...{ layer, key: '', action, images: ['demo'], why: [] },
+  ...(image !== undefined && { image }),
+});
 
 test('draws layers, steps, times and the last line of output', () => {
   const tree = new LiveTree();
   tree.take(
     {
       event: 'plan',
-      image: 'demo',
-      version: '1',
+      images: [{ image: 'demo', version: '1' }],
+      estimate,
       layers: [
-        { layer: 'base', key: '', action: 'reuse' },
-        { layer: 'toolchain', key: '', action: 'unneeded' },
-        { layer: 'rccl', key: '', action: 'build' },
-        { layer: 'final', key: '', action: 'build' },
+        planned('base', 'reuse'),
+        planned('toolchain', 'unneeded'),
+        planned('rccl', 'build'),
+        planned('final', 'build'),
       ],
     },
     0,
@@ -43,9 +50,14 @@ test('draws layers, steps, times and the last line of output', () => {
 
 test('cuts what is wider than the terminal', () => {
   const tree = new LiveTree();
-  tree.take(
-    { event: 'plan', image: 'd', version: '1', layers: [{ layer: 'a-long-name', key: '', action: 'build' }] },
-    0,
-  );
+  tree.take({ event: 'plan', images: [], estimate, layers: [planned('a-long-name', 'build')] }, 0);
   expect(tree.draw(0, 10)).toBe('○ a-long…');
+});
+
+test('layers of one name in two images are two', () => {
+  const tree = new LiveTree();
+  const layers = [planned('tools', 'build', 'one'), planned('tools', 'build', 'two')];
+  tree.take({ event: 'plan', images: [], estimate, layers }, 0);
+  tree.take({ event: 'layer-started', layer: 'tools', image: 'two', log: 'x' }, 1);
+  expect(tree.draw(3, 40)).toBe('○ one/tools  waiting\n◐ two/tools  building 2.0 s');
 });

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { ReportEvent } from './event.ts';
+import { layerText } from './layer-name.ts';
 import { secondsText } from './seconds.ts';
 
 interface Step {
@@ -27,14 +28,14 @@ export class LiveTree {
   /** @param now seconds on a clock that never goes back. */
   take(event: ReportEvent, now: number): void {
     if (event.event === 'plan') {
-      for (const { layer, action } of event.layers) {
-        if (action !== 'unneeded') {
-          this.#layers.set(layer, { state: action === 'reuse' ? 'reused' : 'waiting', steps: new Map() });
-        }
+      for (const { action, ...name } of event.layers) {
+        if (action === 'unneeded') continue;
+        const state = action === 'reuse' ? 'reused' : 'waiting';
+        this.#layers.set(layerText(name), { state, steps: new Map() });
       }
       return;
     }
-    const layer = 'layer' in event ? this.#layers.get(event.layer) : undefined;
+    const layer = 'layer' in event ? this.#layers.get(layerText(event)) : undefined;
     if (!layer) return;
     switch (event.event) {
       case 'layer-started':

@@ -13,8 +13,8 @@ declare module 'vitest' {
 }
 
 /**
- * Brings to this machine what all engines share: mmdebstrap, the root file system, RCCL's patched source, and for the
- * time of the tests a lock of today: Debian's archive keeps no old versions, and the tests build from it.
+ * Brings to this machine what all engines share: mmdebstrap, a root file system and, for the time of the tests, a lock of
+ * today (Debian's archive keeps no old versions, and the tests build from it), and RCCL's patched source.
  * @returns what puts the lock back that was there.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -26,7 +26,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   try {
     const resolved = await halobox(['resolve', 'rdma-check', '--upgrade', 'debian'], { env: workplace.env });
     if (resolved.exitCode !== 0) throw new Error(resolved.stderr);
-    const args = ['render', 'rdma-check', '--set', 'kernels=all-reduce', '--json'];
+    const args = ['render', 'rdma-check', '--fresh-base', '--set', 'kernels=all-reduce', '--json'];
     const { exitCode, stdout, stderr } = await halobox(args, { env: workplace.env });
     if (exitCode !== 0) throw new Error(stderr);
     const layers = JSON.parse(stdout) as { layer: string; key: string }[];

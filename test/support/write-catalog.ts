@@ -3,6 +3,8 @@ import { basename, join } from 'node:path';
 import { repository } from './halobox.ts';
 
 export interface TestCatalog {
+  /** Default: as the folder is called. */
+  image?: string;
   title: string;
   version?: string;
   /** Containerfile template by kind; `bare`, a bare Debian, is there anyway. */
@@ -13,12 +15,19 @@ export interface TestCatalog {
   contract?: string;
 }
 
-/** A small catalog with one image, called as the folder is. What is there already is written anew. */
+/** A small catalog with one image; written again, with one more. What is there already is written anew. */
 export async function writeCatalog(
   folder: string,
-  { title, version = '1.0.0', templates, layers, final, contract = '{}' }: TestCatalog,
+  {
+    image = basename(folder),
+    title,
+    version = '1.0.0',
+    templates,
+    layers,
+    final,
+    contract = '{}',
+  }: TestCatalog,
 ): Promise<void> {
-  const image = basename(folder);
   await mkdir(join(folder, 'images', image), { recursive: true });
   await cp(join(repository, 'templates/partials'), join(folder, 'templates/partials'), { recursive: true });
   for (const [kind, text] of Object.entries({ bare, ...templates }))

@@ -1,97 +1,113 @@
-import { availableParallelism } from 'node:os';
-import { buildImage } from '../../build/build-image.ts';
+import { buildImages, type ImagesEnd } from '../../build/build-images.ts';
 import { readCheckout } from '../../build/checkout.ts';
 import { createdOf, epochOf } from '../../build/created.ts';
+import type { Engine } from '../../engine/engine.ts';
 import { findEngine } from '../../engine/find-engine.ts';
-import { InvalidInput } from '../../model/error.ts';
 import { layerCacheOf } from '../../registry/open-layer-cache.ts';
+import type { Reporter } from '../../report/event.ts';
 import { enterCommands } from '../../toolbox/enter-commands.ts';
 import { readHost } from '../../toolbox/host.ts';
 import { enterText } from '../enter-text.ts';
+import { usualJobs } from '../flags.ts';
 import { reporterFor } from '../output.ts';
-import { type InputFlags, type Prepared, prepare } from '../prepare.ts';
+import { type InputFlags, type PreparedImages, prepareImages } from '../prepare.ts';
 import type { Surroundings } from '../surroundings.ts';
 
 export interface BuildOptions extends InputFlags {
   engine?: string;
-  jobs?: string;
+  jobs?: number;
   keepGoing?: boolean;
   cacheFrom: string[];
   cacheTo: string[];
 }
 
-export async function build(name: string, options: BuildOptions, surroundings: Surroundings): Promise<void> {
+/** @throws what the first failure threw, after all that goes on without it. */
+export async function build(
+  names: readonly string[],
+  options: BuildOptions,
+  surroundings: Surroundings,
+): Promise<void> {
   const reporter = await reporterFor(surroundings, options.json ?? false);
   try {
-    const jobs = jobsOf(options.jobs);
+    const keepGoing = options.keepGoing ?? false;
     const epoch = epochOf(surroundings.env.SOURCE_DATE_EPOCH);
     const cache = layerCacheOf(options, surroundings, (event) => reporter.report(event));
     // An engine that is asked who it is (`podman info`) takes its time, in which the inputs are prepared. What is wrong
     // with those is still said first, and no engine gets any work before.
     const finding = findEngine(options.engine, surroundings);
-    finding.catch(() => {});
-    let prepared: Prepared;
-    try {
-      prepared = await prepare(name, options, surroundings, reporter);
-    } catch (error) {
-      await finding.then(
+    const unused = () =>
+      finding.then(
         (engine) => engine.close(),
         () => {},
       );
-      throw error;
-    }
-    const engine = await finding;
-    try {
-      const { image, settings, inputs, recipes } = prepared;
-      const { kind, version, endpoint, foundBy, rootless, network } = engine;
-      reporter.report({ event: 'engine', kind, version, endpoint, foundBy, rootless });
-      if (network.reason) {
-        reporter.report({
-          event: 'note',
-          text: `network of RUN steps: ${network.mode}, because ${network.reason}`,
-        });
-      }
-      const release = await buildImage(
-        engine,
-        {
-          image,
-          inputs,
-          settings,
-          recipes,
-          stateFolder: surroundings.folders.state,
-          time: surroundings.now(),
-          cache,
-          jobs,
-          keepGoing: options.keepGoing ?? false,
-          origin: async () => {
-            const { revision, time } = await readCheckout(surroundings.root, surroundings.signal);
-            return { revision, created: createdOf(epoch, time) };
+    finding.catch(() => {});
+    const prepared = await prepareImages(names, options, surroundings, reporter, { keepGoing }).catch(
+      async (error) => {
+        await unused();
+        throw error;
+      },
+    );
+    const failed = new Map(Array.from(prepared.failed, ([image, { message }]) => [image, message]));
+    let [failure]: unknown[] = [...prepared.failed.values()];
+    let text = '';
+    if (prepared.images.length === 0) await unused();
+    else {
+      const engine = await finding;
+      try {
+        reportEngine(engine, reporter);
+        const end = await buildImages(
+          engine,
+          prepared.images,
+          {
+            stateFolder: surroundings.folders.state,
+            cacheFolder: surroundings.folders.cache,
+            time: surroundings.now(),
+            origin: async () => {
+              const { revision, time } = await readCheckout(surroundings.root, surroundings.signal);
+              return { revision, created: createdOf(epoch, time) };
+            },
+            jobs: options.jobs ?? usualJobs(),
+            keepGoing,
+            cache,
           },
-          cacheFolder: surroundings.folders.cache,
-        },
-        reporter,
-        surroundings.signal,
-      );
-      reporter.close();
-      if (options.json) return;
-      const host = readHost({ engine: kind, rootless }, '/dev');
-      const commands = enterCommands(release.tags[0]!, image.definition.image, host);
-      surroundings.stdout.write(enterText(image.definition, release, commands));
-    } finally {
-      await engine.close();
+          reporter,
+          surroundings.signal,
+        );
+        for (const [image, why] of end.failed) failed.set(image, why);
+        failure ??= end.failure;
+        text = enterTexts(engine, prepared, end);
+      } finally {
+        await engine.close();
+      }
     }
+    if (prepared.images.length + prepared.failed.size > 1) {
+      for (const [image, why] of failed) reporter.report({ event: 'failed', image, why });
+    }
+    reporter.close();
+    if (!options.json) surroundings.stdout.write(text);
+    if (failure !== undefined) throw failure;
   } finally {
     reporter.close();
   }
 }
 
-/** Compilers fill the cores by themselves: more layers than a few at a time only take memory from each other. */
-function jobsOf(text: string | undefined): number {
-  if (text === undefined) return Math.min(availableParallelism(), 4);
-  if (/^[1-9][0-9]{0,2}$/.test(text)) return Number(text);
-  throw new InvalidInput({
-    what: `${JSON.stringify(text)} is no number of layers`,
-    where: '--jobs',
-    next: 'Give a number from 1 to 999.',
-  });
+function reportEngine(engine: Engine, reporter: Reporter): void {
+  const { kind, version, endpoint, foundBy, rootless, network } = engine;
+  reporter.report({ event: 'engine', kind, version, endpoint, foundBy, rootless });
+  if (network.reason) {
+    const text = `network of RUN steps: ${network.mode}, because ${network.reason}`;
+    reporter.report({ event: 'note', text });
+  }
+}
+
+/** What a person sees of each image that was released. */
+function enterTexts(engine: Engine, { images }: PreparedImages, { released }: ImagesEnd): string {
+  const host = readHost({ engine: engine.kind, rootless: engine.rootless }, '/dev');
+  return images
+    .map(({ image: { definition } }) => {
+      const release = released.get(definition.image);
+      if (!release) return '';
+      return enterText(definition, release, enterCommands(release.tags[0]!, definition.image, host));
+    })
+    .join('');
 }

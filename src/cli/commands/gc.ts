@@ -56,7 +56,8 @@ async function heldLayers(engine: Engine): Promise<HeldLayer[]> {
     const key = labels[label.key]!;
     const ours = tags.filter((tag) => /^localhost\/halobox\/[a-z0-9-]+:[0-9a-f]{64}$/.test(tag));
     const named = tags.length > ours.length;
-    return ours.map((reference) => ({ reference, key, named, created: Date.parse(created), size }));
+    const facts = { key, final: labels[label.final], named, created: Date.parse(created), size };
+    return ours.map((reference) => ({ reference, ...facts }));
   });
 }
 

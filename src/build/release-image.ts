@@ -1,0 +1,72 @@
+import type { Engine, ImageFacts } from '../engine/engine.ts';
+import { Interrupted } from '../model/error.ts';
+import { assemblyOf } from '../plan/assembly.ts';
+import { releaseLabels } from '../plan/labels.ts';
+import type { Reporter } from '../report/event.ts';
+import { assembleRelease } from './assemble-release.ts';
+import { checkBudget } from './check-budget.ts';
+import { ensureContract } from './check-contract.ts';
+import type { BuildOptions, ImageBuild } from './image-build.ts';
+import { inspected } from './inspected.ts';
+import { missingTags, releaseReferences } from './release-tags.ts';
+
+export interface BuiltRelease {
+  id: string;
+  /** `<image>:<tag>`, sorted. */
+  tags: readonly string[];
+}
+
+/**
+ * Makes a release of an image whose layers are all there: puts it together from their files, holds it against its budget
+ * and its contract, and only then gives it its tags.
+ * @throws EngineError (exit 6), ContractFailed (exit 5), Interrupted; in each case no tag has moved.
+ */
+export async function releaseImage(
+  engine: Engine,
+  build: ImageBuild,
+  { stateFolder, cacheFolder, time, origin }: BuildOptions,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<BuiltRelease> {
+  const { definition, place } = build.image;
+  const { image: name, contract, budget } = definition;
+  const facts = await assembleRelease(
+    engine,
+    {
+      assembly: assemblyOf(definition, build.recipes),
+      facts: async () => {
+        const { revision, created } = await origin();
+        const labels = releaseLabels(definition, build.inputs, build.settings, { revision, created });
+        return { labels, created };
+      },
+      cache: cacheFolder,
+    },
+    reporter,
+    signal,
+  );
+  checkBudget(name, facts.size, budget, place(['budget']));
+  await ensureContract(
+    engine,
+    { id: facts.id, name, contract },
+    { stateFolder, again: false },
+    reporter,
+    signal,
+  );
+  if (signal.aborted) throw new Interrupted();
+  const tags = await tagRelease(engine, build, time, facts);
+  reporter.report({ event: 'tagged', image: name, id: facts.id, tags });
+  return { id: facts.id, tags };
+}
+
+async function tagRelease(
+  engine: Engine,
+  { image: { definition }, settings }: ImageBuild,
+  time: Date,
+  facts: ImageFacts,
+): Promise<string[]> {
+  for (const reference of missingTags(definition, settings.version, time, facts.tags)) {
+    await engine.tag(facts.id, reference);
+  }
+  const { tags } = await inspected(engine, facts.id);
+  return releaseReferences(definition.image, tags);
+}
