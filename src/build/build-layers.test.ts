@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { BuildRequest, Engine } from '../engine/engine.ts';
 import { EngineError, Interrupted } from '../model/error.ts';
 import { layerGraph } from '../plan/graph.ts';
@@ -151,6 +151,18 @@ test.each([false, true])('with keep-going %s, one at a time', async (keepGoing) 
   }
   expect(await ended).toMatchObject({ exitCode: 6 });
   expect(states()).toContain(keepGoing ? 'tools built' : 'tools skipped');
+});
+
+test('of several failures the first that came counts, not the first of the plan', async () => {
+  const engine = new SlowEngine();
+  const { ended, events } = start(engine, { keepGoing: true });
+  await engine.hasBegun('base');
+  engine.end('base');
+  await engine.hasBegun('base', 'compiler', 'tools');
+  engine.fail('tools');
+  await vi.waitFor(() => expect(events).toContainEqual(expect.objectContaining({ event: 'layer-failed' })));
+  engine.fail('compiler');
+  expect(await ended).toMatchObject({ message: 'layer tools: a step failed' });
 });
 
 test('two builds at once on one engine build each layer once', async () => {
