@@ -3,7 +3,7 @@ import type { ImageBuild } from '../build/image-build.ts';
 import { type Catalog, type CatalogImage, imageNamed, readCatalog } from '../catalog/catalog.ts';
 import { readTemplates } from '../catalog/read-templates.ts';
 import { lockForBuild } from '../lock/lock-for-build.ts';
-import { type HaloboxError, InvalidInput, PatchConflict, UpstreamError } from '../model/error.ts';
+import { InvalidInput, PatchConflict, UpstreamError } from '../model/error.ts';
 import type { Lock } from '../model/lock.ts';
 import { draftInputs } from '../plan/draft-inputs.ts';
 import { possibleDecisions } from '../plan/rccl-choice.ts';
@@ -37,15 +37,15 @@ interface Draft {
 export interface PreparedImages {
   catalog: Catalog;
   images: readonly ImageBuild[];
-  /** What upstream or a patch refused, by image; only with `keepGoing`. */
-  failed: ReadonlyMap<string, HaloboxError>;
+  /** Why the first image that was left out was. */
+  failure: UpstreamError | PatchConflict | undefined;
 }
 
 /**
  * From the command line to recipes: whatever is wrong with files, flags, sources or patches is said here, before any
  * engine is asked; and of the files and flags of any image before anything is fetched.
  * @param names of images; one that is there twice counts once.
- * @param keepGoing leaves out an image whose sources or patches fail.
+ * @param keepGoing of several images leaves out, and tells, those whose sources or patches fail.
  * @throws InvalidInput (exit 2), also for an argument that one of the images does not have; UpstreamError (exit 3);
  *   PatchConflict (exit 4); Interrupted.
  */
@@ -65,17 +65,18 @@ export async function prepareImages(
     return { image, settings, renderer, ...checked(image, settings, renderer, flags, reporter) };
   });
   const images: ImageBuild[] = [];
-  const failed = new Map<string, HaloboxError>();
+  let failure: PreparedImages['failure'];
   for (const one of drafts) {
     try {
       images.push(await bring(catalog, one, flags, surroundings, reporter));
     } catch (error) {
       const upstreamOrPatch = error instanceof UpstreamError || error instanceof PatchConflict;
-      if (!keepGoing || !upstreamOrPatch) throw error;
-      failed.set(one.image.definition.image, error);
+      if (!keepGoing || drafts.length === 1 || !upstreamOrPatch) throw error;
+      reporter.report({ event: 'failed', image: one.image.definition.image, why: error.message });
+      failure ??= error;
     }
   }
-  return { catalog, images, failed };
+  return { catalog, images, failure };
 }
 
 /** The same for one image. */

@@ -63,9 +63,8 @@ test('with --keep-going an image without its sources is left out; the exit code 
   edit('images/second/image.yaml', 'choice: stock', 'choice: auto');
   const goesOn = await run('build', 'rdma-check', 'second', '--keep-going');
   expect(goesOn.code).toBe(3);
-  expect(goesOn.stderr).toMatch(
-    /^failed {4}rdma-check is not released: .*\nfailed {4}second is not released: /m,
-  );
+  const failed = goesOn.stderr.match(/^failed {4}\S+ is not released/gm);
+  expect(failed).toEqual(['failed    rdma-check is not released', 'failed    second is not released']);
 });
 
 test.each(['plan', 'build'])('%s --frozen --cache-from is exit 2', async (command) => {

@@ -47,8 +47,7 @@ export async function build(
         throw error;
       },
     );
-    const failed = new Map(Array.from(prepared.failed, ([image, { message }]) => [image, message]));
-    let [failure]: unknown[] = [...prepared.failed.values()];
+    let failure: unknown = prepared.failure;
     let text = '';
     if (prepared.images.length === 0) await unused();
     else {
@@ -73,15 +72,14 @@ export async function build(
           reporter,
           surroundings.signal,
         );
-        for (const [image, why] of end.failed) failed.set(image, why);
         failure ??= end.failure;
+        if (new Set(names).size > 1) {
+          for (const [image, why] of end.failed) reporter.report({ event: 'failed', image, why });
+        }
         text = enterTexts(engine, prepared, end);
       } finally {
         await engine.close();
       }
-    }
-    if (prepared.images.length + prepared.failed.size > 1) {
-      for (const [image, why] of failed) reporter.report({ event: 'failed', image, why });
     }
     reporter.close();
     if (!options.json) surroundings.stdout.write(text);
