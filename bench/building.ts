@@ -87,7 +87,7 @@ async function onEngine(engine: BenchEngine, folder: string, rounds: number): Pr
   });
   const share = { name: `of it its ${ownShare}`, against: whole[0]!.name, aim: 0.02, once: async () => own! };
   const [full, ...others] = whole as [Contender, ...Contender[]];
-  return [...quick, ...(await contest([full, share, ...others], 3))];
+  return [...quick, ...(await contest([full, share, ...others], Math.min(rounds, 3)))];
 }
 
 const plainTag = 'plain:1';
