@@ -16,6 +16,8 @@ const record = z.object({
   /** Temporary folder with its context. */
   folder: z.string(),
   tag: z.string(),
+  /** What was made before is none of its. */
+  started: z.iso.datetime().optional(),
 });
 
 /** What must be known to end a build whose halobox was killed. */

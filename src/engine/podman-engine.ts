@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type Dockerode from 'dockerode';
 import { ApiEngine } from './api-engine.ts';
 import { makeBuildFolder } from './build-folder.ts';
@@ -18,7 +19,7 @@ import { startOf } from './processes.ts';
 import { ownName } from './short-name.ts';
 import { StepCache } from './step-cache.ts';
 import { removeFolder } from './unpack.ts';
-import { removeWorkingContainers } from './working-containers.ts';
+import { type Cleaned, removeWorkingContainers } from './working-containers.ts';
 
 /** The binary that builds. */
 export interface Builder {
@@ -98,7 +99,8 @@ export class PodmanEngine extends ApiEngine {
     const { tag } = request;
     const id = randomUUID();
     const folder = join(temporary, `halobox-build-${id}`);
-    const record: BuildRecord = { id, halobox: this.owner, storage: this.storage, folder, tag };
+    const started = new Date().toISOString();
+    const record: BuildRecord = { id, halobox: this.owner, storage: this.storage, folder, tag, started };
     const steps = new StepCache(records, this.storage, tag);
     let built: string | undefined;
     try {
@@ -120,11 +122,11 @@ export class PodmanEngine extends ApiEngine {
   }
 
   /** What can't be removed now is left to the next sweep, by its record; a build that is done is not failed by it. */
-  async #cleanUp(cli: PodmanCli, { id, folder }: BuildRecord): Promise<string[]> {
-    const { removed, left } = await removeWorkingContainers(cli, this.#facts.info.store, id);
-    const gone = await removeFolder(folder).catch(() => false);
-    if (gone && left === 0) await this.#journal.forget(id).catch(() => {});
-    return removed;
+  async #cleanUp(cli: PodmanCli, record: BuildRecord): Promise<Cleaned> {
+    const cleaned = await removeWorkingContainers(cli, this.#facts.info.store, record, Date.now());
+    const gone = await removeFolder(record.folder).catch(() => false);
+    if (gone && cleaned.left === 0) await this.#journal.forget(record.id).catch(() => {});
+    return cleaned;
   }
 
   override async inspectImage(reference: string): Promise<ImageFacts | undefined> {
@@ -189,7 +191,12 @@ export class PodmanEngine extends ApiEngine {
     };
     if (!(await killTree(tree, 10_000))) return [`the build of ${tag} left by a killed halobox does not end`];
     if (running) swept.push(`ended the build of ${tag}, left by a halobox that was killed`);
-    for (const container of await this.#cleanUp(cli, record)) {
+    const { removed, wait } = await this.#cleanUp(cli, record);
+    if (wait > 0) {
+      await delay(wait);
+      removed.push(...(await this.#cleanUp(cli, record)).removed);
+    }
+    for (const container of removed) {
       swept.push(`removed working container ${container.slice(0, 12)} of that build (${tag})`);
     }
     return swept;
