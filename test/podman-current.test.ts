@@ -42,13 +42,13 @@ describe('Podman 5.8', () => {
 
   buildsRdmaCheck(options);
   buildsTheSameAgain(options, folder, startAnother);
+  // Before the builds by hand: their images take the tags and have no keys.
+  buildsOnlyWhatChanged(options, folder, () => stepsOfPodman(join(podman.path, 'podman')));
   buildsByHand(options, folder, () => podman.env);
   failsWithoutSeries(options);
   isolates(options, folder);
   buildsSideBySide(options, folder);
   collectsGarbage(options, folder);
-  // After builds by hand: Podman keeps the steps of a layer's last build only.
-  buildsOnlyWhatChanged(options, folder, () => stepsOfPodman(join(podman.path, 'podman')));
   stopsCleanly(options, folder, async () => {
     const containers = await run('ps', '--all', '--external', '--quiet');
     const mounts = await run('mount', '--notruncate');
