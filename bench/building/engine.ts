@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { usualJobs } from '../../src/cli/flags.ts';
 import { buildxCommand } from '../../test/engines/buildx.ts';
 import { startDocker } from '../../test/engines/docker.ts';
 import { startPodman } from '../../test/engines/podman.ts';
@@ -32,7 +33,7 @@ export async function dockerEngine(folder: string): Promise<BenchEngine> {
   };
 }
 
-/** Podman 5.8; one stage after the other is its default, here it may use all cores. */
+/** Podman 5.8; one stage after the other is its default, here it may build as many at a time as halobox does. */
 export async function podmanEngine(folder: string): Promise<BenchEngine> {
   const { path, version, stop } = await startPodman('current', folder);
   const podman = join(path, 'podman');
@@ -40,8 +41,8 @@ export async function podmanEngine(folder: string): Promise<BenchEngine> {
     name: `Podman ${version}`,
     env: { HALOBOX_ENGINE: podman, TMPDIR: folder },
     plain: {
-      name: 'podman build --layers',
-      program: { command: podman, args: ['build', '--layers'] },
+      name: 'podman build --layers --jobs',
+      program: { command: podman, args: ['build', '--layers', `--jobs=${usualJobs()}`] },
     },
     stop,
   };

@@ -66,7 +66,7 @@ export async function writeTwoDiamondsCatalog(
 
 /** The mark comes first, so that the whole base is unpacked anew with another one. */
 const marked =
-  'FROM scratch\nCOPY {{paths "mark" "/made/mark"}}\nADD rootfs.tar /\nENV PATH="/usr/sbin:/usr/bin:/sbin:/bin"\n';
+  'FROM scratch\nCOPY {{paths "mark" "/made/mark"}}\n{{#if base.debootstrap}}ADD rootfs.tar /{{/if}}\nENV PATH="/usr/sbin:/usr/bin:/sbin:/bin"\n';
 
 function containerfile(name: string, { copies, from }: Node, nonce: string): string {
   const made = from.map((one) => `/made/${one}`).join(' ');
