@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type Dockerode from 'dockerode';
 import { ApiEngine } from './api-engine.ts';
+import { BetweenBuilds } from './between-builds.ts';
 import { makeBuildFolder } from './build-folder.ts';
 import type { Client } from './client.ts';
 import type { BuildEvent, BuildRequest, BuiltImage, ImageFacts, NetworkAbility } from './engine.ts';
@@ -59,6 +60,7 @@ export class PodmanEngine extends ApiEngine {
   protected readonly owner: Owner;
   readonly #facts: PodmanFacts;
   readonly #journal: Journal;
+  readonly #between = new BetweenBuilds();
   #service: Promise<PodmanService> | undefined;
 
   constructor(facts: PodmanFacts) {
@@ -83,7 +85,7 @@ export class PodmanEngine extends ApiEngine {
     try {
       const { cli, note } = await this.#facts.builder();
       if (note) onEvent({ type: 'note', text: note });
-      return await this.#buildWith(cli, request, onEvent, signal);
+      return await this.#between.build(() => this.#buildWith(cli, request, onEvent, signal));
     } catch (error) {
       throw this.failure(error, 'the build stopped');
     }
@@ -116,7 +118,7 @@ export class PodmanEngine extends ApiEngine {
       );
       return await this.tagBuilt(built, tag, signal);
     } finally {
-      if (!signal.aborted) await this.#pruneSteps(steps, built);
+      if (!signal.aborted) this.#between.later(() => this.#pruneSteps(steps, built));
       await this.#cleanUp(cli, record);
     }
   }
