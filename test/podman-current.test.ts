@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { stepsOfPodman } from './engines/executed-steps.ts';
@@ -13,8 +13,8 @@ import { failsOnTheEngine } from './suites/fails-on-the-engine.ts';
 import { failsWithoutSeries } from './suites/fails-without-series.ts';
 import { isolates } from './suites/isolates.ts';
 import { stopsCleanly } from './suites/stops-cleanly.ts';
+import { survivesKills } from './suites/survives-kills.ts';
 import type { HaloboxOptions } from './support/halobox.ts';
-import { processesOf, processesWith } from './support/processes.ts';
 import { openWorkplace, type Workplace } from './support/workplace.ts';
 
 describe('Podman 5.8', () => {
@@ -26,10 +26,15 @@ describe('Podman 5.8', () => {
   const options = (): HaloboxOptions => ({ env: { ...workplace.env, ...envOf(podman) } });
   const startAnother = async (parent: string) => {
     const other = await startPodman('current', parent);
-    return { env: envOf(other), stop: other.stop };
+    return { env: envOf(other), crash: other.crash, stop: other.stop };
   };
   const run = async (...args: string[]) =>
     (await execa(join(podman.path, 'podman'), args)).stdout.split('\n');
+  const leftovers = async () => {
+    const containers = await run('ps', '--all', '--external', '--quiet');
+    const mounts = await run('mount', '--notruncate');
+    return [...containers, ...mounts].filter(Boolean).sort();
+  };
 
   beforeAll(async () => {
     workplace = await openWorkplace();
@@ -49,17 +54,18 @@ describe('Podman 5.8', () => {
   isolates(options, folder);
   buildsSideBySide(options, folder);
   collectsGarbage(options, folder);
-  stopsCleanly(options, folder, async () => {
-    const containers = await run('ps', '--all', '--external', '--quiet');
-    const mounts = await run('mount', '--notruncate');
-    return [...containers, ...mounts].filter(Boolean).sort();
-  });
-  failsOnTheEngine(options, folder, startAnother, async ({ env }) => {
-    // Podman has no daemon: the engine is the process that builds. Only this one's; other suites build beside it.
-    const home = dirname(dirname(env.HALOBOX_ENGINE!));
-    const builds = processesWith(' build ');
-    for (const pid of processesOf(`CONTAINERS_CONF=${home}/`)) {
-      if (builds.includes(pid)) process.kill(pid, 'SIGKILL');
-    }
+  stopsCleanly(options, folder, leftovers);
+  survivesKills(options, folder, () => ({
+    victims: {
+      'podman build': async () => podman.crash(' build '),
+      'podman system service': async () => podman.crash(' system service '),
+    },
+    // Each call is a Podman of its own.
+    revive: async () => {},
+    foldersOf: podman.foldersOf,
+    leftovers,
+  }));
+  failsOnTheEngine(options, folder, startAnother, async (other) => {
+    other.crash(' build ');
   });
 });

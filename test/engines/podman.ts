@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { processesOf, processesWith } from '../support/processes.ts';
 import { commonConf } from './containers-conf.ts';
 import { ensureDebianPackages } from './debian-packages.ts';
+import type { OverlayFolders } from './image-files.ts';
+import { endNow } from './processes.ts';
 import { type Flavour, openRoom, type Room } from './room.ts';
 
 export interface Podman {
@@ -12,6 +15,13 @@ export interface Podman {
   /** The environment of a program that shall find this Podman and no other engine. */
   readonly env: { readonly PATH: string };
   readonly version: string;
+  /**
+   * Kills those of its processes whose command line holds the words, as the kernel does when memory runs out: there is
+   * no daemon, the engine is whatever builds or serves. False: there was none.
+   */
+  crash(words: string): boolean;
+  /** Where an image is kept; undefined: there is no such image. */
+  foldersOf(reference: string): Promise<OverlayFolders | undefined>;
   stop(): Promise<void>;
 }
 
@@ -29,7 +39,27 @@ export async function startPodman(flavour: Flavour, parent: string): Promise<Pod
     await mkdir(path);
     await writeFile(podman, wrapper(room), { mode: 0o755 });
     const { stdout: version } = await execa(podman, ['version', '--format={{.Client.Version}}']);
-    return { path, env: { PATH: `${path}:${process.env.PATH}` }, version, stop: room.close };
+    return {
+      path,
+      env: { PATH: `${path}:${process.env.PATH}` },
+      version,
+      crash(words) {
+        const running = processesWith(words);
+        const ours = processesOf(`CONTAINERS_CONF=${room.home}/`).filter((pid) => running.includes(pid));
+        for (const pid of ours) endNow(pid);
+        return ours.length > 0;
+      },
+      async foldersOf(reference) {
+        const format = '--format={{json .GraphDriver.Data}}';
+        const { exitCode, stdout, stderr } = await execa(podman, ['image', 'inspect', format, reference], {
+          reject: false,
+        });
+        if (exitCode === 0) return JSON.parse(stdout) as OverlayFolders;
+        if (/no such image|image not known/.test(stderr)) return undefined;
+        throw new Error(stderr);
+      },
+      stop: room.close,
+    };
   } catch (error) {
     await room.close();
     throw error;

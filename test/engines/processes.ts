@@ -5,7 +5,7 @@ import { eventually } from './eventually.ts';
 export async function endProcesses(belongs: (pid: number) => boolean): Promise<void> {
   await eventually('the processes of the engine end', () => {
     const left = processIds().filter((pid) => belongs(pid) && !isZombie(pid));
-    for (const pid of left) signal(pid, 'SIGKILL');
+    for (const pid of left) endNow(pid);
     return left.length === 0;
   });
 }
@@ -33,9 +33,10 @@ export function isInCgroup(pid: number, name: string): boolean {
   return unlessGone(() => readFileSync(`/proc/${pid}/cgroup`, 'utf8'))?.includes(`:/${name}/`) ?? false;
 }
 
-function signal(pid: number, name: NodeJS.Signals): void {
+/** SIGKILL; one that has just ended by itself is no error. */
+export function endNow(pid: number): void {
   try {
-    process.kill(pid, name);
+    process.kill(pid, 'SIGKILL');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
