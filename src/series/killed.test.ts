@@ -87,6 +87,8 @@ function ended(args: string[], diesAt?: number, killAfter?: number): Promise<End
   const child = spawn(process.execPath, args, {
     env: {
       ...process.env,
+      // What one that is killed leaves goes with the room.
+      TMPDIR: room.root,
       NODE_COMPILE_CACHE: room.path('compiled'),
       HALOBOX_TEST_DIES_AT: String(diesAt),
       HALOBOX_TEST_TREE: room.path('tree'),
