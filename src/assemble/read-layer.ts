@@ -2,13 +2,12 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { posix } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
-import { extract, type Header } from 'tar-stream';
+import { Duplex } from 'node:stream';
+import type { Header } from 'tar-stream';
 import type { LayerTree } from '../compare/overlay.ts';
 import { tarBlock, xattrPrefix } from '../context/header.ts';
 import { EngineError } from '../model/error.ts';
-import { beginning, packedAs } from '../registry/packed-as.ts';
+import { tarEntries } from '../registry/tar-entries.ts';
 import type { Inode } from './inode.ts';
 import { xattrsOf } from './xattrs.ts';
 
@@ -38,32 +37,21 @@ export async function readLayer(
   file: string,
   signal: AbortSignal,
 ): Promise<ReadLayer> {
-  const { head, all } = await beginning(content);
   const hash = createHash('sha256');
   const into = await open(file, 'w');
-  const kept = async function* (source: AsyncIterable<Buffer>) {
+  const kept = Duplex.from(async function* (source: AsyncIterable<Buffer>) {
     for await (const chunk of source) {
       hash.update(chunk);
       await into.write(chunk);
       yield chunk;
     }
-  };
+  });
   const headers: TarEntry[] = [];
-  const entries = extract();
   try {
-    const packed = packedAs(head);
-    const flowing =
-      packed === undefined
-        ? pipeline(all, kept, entries, { signal })
-        : pipeline(all, packed === 'gzip' ? createGunzip() : createZstdDecompress(), kept, entries, {
-            signal,
-          });
-    flowing.catch(() => {});
-    for await (const entry of entries) {
+    for await (const entry of tarEntries(content, signal, kept)) {
       headers.push(entry.header as TarEntry);
       entry.resume();
     }
-    await flowing;
   } finally {
     await into.close();
   }

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { posix } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
-import { extract, type Header } from 'tar-stream';
+import type { Header } from 'tar-stream';
+import { tarEntries } from '../registry/tar-entries.ts';
 import type { LayerTree } from './overlay.ts';
 
 /** What a layer says of one path. */
@@ -26,13 +24,7 @@ export async function layerFiles(file: string, signal: AbortSignal): Promise<Lay
   const files = new Map<string, FileFact>();
   const removed = new Set<string>();
   const emptied = new Set<string>();
-  const entries = extract();
-  const unpacked = await unpacking(file);
-  const flowing = unpacked
-    ? pipeline(createReadStream(file), unpacked, entries, { signal })
-    : pipeline(createReadStream(file), entries, { signal });
-  flowing.catch(() => {});
-  for await (const entry of entries) {
+  for await (const entry of tarEntries(createReadStream(file), signal)) {
     const path = posix.normalize(entry.header.name).replace(/^\/+|\/+$/g, '');
     const name = posix.basename(path);
     const folder = posix.dirname(path);
@@ -42,7 +34,6 @@ export async function layerFiles(file: string, signal: AbortSignal): Promise<Lay
     else if (name.startsWith(whiteout)) removed.add(posix.join(folder, name.slice(whiteout.length)));
     else if (path !== '.' && path !== '') files.set(path, factOf(entry.header, hash.digest('hex')));
   }
-  await flowing;
   return { files, removed, emptied };
 }
 
@@ -54,15 +45,4 @@ function factOf({ type, mode, uid, gid, size, linkname }: Header, sha256: string
     mark: [type, (mode ?? 0).toString(8), uid, gid, content].join(' '),
     folder: type === 'directory',
   };
-}
-
-async function unpacking(file: string) {
-  const handle = await open(file);
-  try {
-    const { buffer } = await handle.read(Buffer.alloc(4), 0, 4, 0);
-    if (buffer.readUInt16BE(0) === 0x1f8b) return createGunzip();
-    return buffer.readUInt32LE(0) === 0xfd2fb528 ? createZstdDecompress() : undefined;
-  } finally {
-    await handle.close();
-  }
 }

@@ -1,10 +1,10 @@
 import { join, posix } from 'node:path';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { extract, type Header } from 'tar-stream';
+import type { Header } from 'tar-stream';
 import { z } from 'zod';
 import { EngineError } from '../model/error.ts';
 import { configSchema, parsed } from './descriptor.ts';
+import { tarEntries } from './tar-entries.ts';
 
 /** An image out of an engine. */
 export interface SavedImage<Kept> {
@@ -51,10 +51,7 @@ export async function readSaved<Kept extends object>(
   const documents = new Map<string, Buffer>();
   const layers = new Map<string, Kept & { diffId: string | undefined }>();
   const links = new Map<string, string>();
-  const entries = extract();
-  const flowing = pipeline(archive, entries, { signal });
-  flowing.catch(() => {});
-  for await (const entry of entries) {
+  for await (const entry of tarEntries(archive, signal)) {
     const { name: path, type, linkname } = entry.header;
     const name = posix.normalize(path);
     if (type === 'symlink' || type === 'link') {
@@ -65,7 +62,6 @@ export async function readSaved<Kept extends object>(
       await take(name, entry.header, entry as AsyncIterable<Buffer>);
     entry.resume();
   }
-  await flowing;
 
   async function take(name: string, { size }: Header, entry: AsyncIterable<Buffer>): Promise<void> {
     let content = entry;
