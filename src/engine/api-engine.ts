@@ -11,6 +11,7 @@ import type {
   RunRequest,
   RunResult,
 } from './engine.ts';
+import { explainedStream } from './explained-stream.ts';
 import { engineFailure, type FailureContext, statusCode } from './failure.ts';
 import { loadImage, saveImage } from './image-archive.ts';
 import type { Ulimit } from './limits.ts';
@@ -81,10 +82,12 @@ export abstract class ApiEngine implements Engine {
   }
 
   async saveImage(reference: string, signal: AbortSignal): Promise<Readable> {
+    const explained = (error: unknown) =>
+      this.failure(signal.aborted ? new Interrupted() : error, `image ${reference} can't be saved`);
     try {
-      return await saveImage(await this.docker(), reference, signal);
+      return explainedStream(await saveImage(await this.docker(), reference, signal), explained);
     } catch (error) {
-      throw this.failure(signal.aborted ? new Interrupted() : error, `image ${reference} can't be saved`);
+      throw explained(error);
     }
   }
 
