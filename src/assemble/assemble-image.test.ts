@@ -8,6 +8,7 @@ import { type Dialect, TestEngine } from '../registry/engine-fixtures.ts';
 import { sha256 } from '../registry/fixtures.ts';
 import { assembleImage } from './assemble-image.ts';
 import { layerTar } from './fixtures.ts';
+import { chainIds } from './layer-chain.ts';
 
 const assembly: Assembly = {
   image: 'demo',
@@ -33,8 +34,8 @@ beforeEach(() => {
   onTestFinished(() => rmSync(cache, { recursive: true }));
 });
 
-/** An engine with an image of three halobox layers, two of them of two steps. */
-async function engineWith(dialect: Dialect, mtime: Date): Promise<TestEngine> {
+/** An engine with an image of three halobox layers, two of them of two steps. @param told the last one tells of the others. */
+async function engineWith(dialect: Dialect, mtime: Date, told = true): Promise<TestEngine> {
   const at = (content: string) => ({ content, mtime, mode: 0o644 });
   const steps = await Promise.all([
     layerTar({ 'etc/os-release': at('trixie'), 'usr/bin/sh': { ...at('sh'), mode: 0o755 } }),
@@ -46,7 +47,9 @@ async function engineWith(dialect: Dialect, mtime: Date): Promise<TestEngine> {
   const engine = new TestEngine(dialect);
   engine.add('base', 'b', steps.slice(0, 2));
   engine.add('tools', 't', steps.slice(0, 3));
-  engine.add('final', 'f', steps, { config: { Cmd: ['sh'], Labels: { 'io.halobox.layer': 'app' } } });
+  const chain = JSON.stringify([2, 3].map((count) => chainIds(steps.map(sha256))[count - 1]));
+  const labels = { 'io.halobox.layer': 'app', ...(told && { 'io.halobox.chain': chain }) };
+  engine.add('final', 'f', steps, { config: { Cmd: ['sh'], Labels: labels } });
   return engine;
 }
 
@@ -70,6 +73,17 @@ test('every engine gives the same image, whenever its layers were built', async 
   }
   expect(ids.size).toBe(1);
   expect(readdirSync(join(cache, 'assembly'))).toEqual([]);
+});
+
+test('layers below that are not on the engine, or not told of, divide the image no other way', async () => {
+  const released = async (told: boolean, ...gone: string[]) => {
+    const engine = await engineWith('docker-25', new Date(0), told);
+    for (const reference of gone) engine.tags.delete(reference);
+    return (await assembleImage(engine.engine, assembly, options())).id;
+  };
+  const id = await released(true);
+  expect(await released(true, 'base', 'tools')).toBe(id);
+  expect(await released(false)).toBe(id);
 });
 
 test('what changed in one layer leaves the others as they were', async () => {

@@ -6,11 +6,12 @@ import { Interrupted } from '../model/error.ts';
 import type { Assembly } from '../plan/assembly.ts';
 import { label } from '../plan/labels.ts';
 import { dockerArchive } from '../registry/docker-archive.ts';
-import { readSaved } from '../registry/read-saved.ts';
+import { readSaved, type SavedImage } from '../registry/read-saved.ts';
 import { unwritable } from '../store/unwritable.ts';
 import { compose } from './compose.ts';
 import { configOf } from './image-config.ts';
 import type { Inode } from './inode.ts';
+import { chainIds, toldChain } from './layer-chain.ts';
 import { readLayer } from './read-layer.ts';
 import { inWorkFolder } from './work-folder.ts';
 import { writeParts, writeRest } from './write-parts.ts';
@@ -50,7 +51,7 @@ export async function assembleImage(
       keep: (content, file) => readLayer(content, file, signal),
       signal,
     });
-    const stands = await standsOf(engine, assembly, saved.layers);
+    const stands = await standsOf(engine, assembly, saved);
     const composed = compose(saved.layers, stands, assembly, readText);
     const earlier = engine.takesPartial ? await engine.listImages(label.image, assembly.image) : [];
     const parts = await writeParts(composed, {
@@ -80,17 +81,18 @@ export async function assembleImage(
 async function standsOf(
   engine: Engine,
   { chain }: Assembly,
-  built: readonly { diffId: string }[],
+  { labels, layers }: Pick<SavedImage<object>, 'labels' | 'layers'>,
 ): Promise<string[]> {
-  const images = await Promise.all(chain.map(({ reference }) => engine.inspectImage(reference)));
-  const shared = images.map((image) => common(built, image?.layers ?? []));
-  return built.map((_, at) => (chain.find((_, index) => shared[index]! > at) ?? chain.at(-1)!).layer);
-}
-
-/** How many layers two images have in common, from the lowest on. */
-function common(ones: readonly { diffId: string }[], others: readonly string[]): number {
-  const differs = ones.findIndex(({ diffId }, at) => diffId !== others[at]);
-  return differs < 0 ? ones.length : differs;
+  const below = chain.slice(0, -1);
+  let told = toldChain(labels);
+  if (told?.length !== below.length) {
+    // Built by bake, or by an earlier halobox.
+    const images = await Promise.all(below.map(({ reference }) => engine.inspectImage(reference)));
+    told = images.map((image) => chainIds(image?.layers ?? []).at(-1) ?? '');
+  }
+  const ids = chainIds(layers.map(({ diffId }) => diffId));
+  const ends = told.map((id) => ids.indexOf(id) + 1);
+  return layers.map((_, at) => chain[ends.findIndex((end) => end > at)]?.layer ?? chain.at(-1)!.layer);
 }
 
 function readText({ content, size }: Inode): string {

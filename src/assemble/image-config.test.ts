@@ -17,7 +17,7 @@ const docker = {
     WorkingDir: '/',
     Entrypoint: null,
     OnBuild: null,
-    Labels: { 'io.halobox.layer': 'toolbox', 'io.halobox.key': 'old' },
+    Labels: { 'io.halobox.layer': 'toolbox', 'io.halobox.key': 'old', 'io.halobox.chain': '[]' },
   },
   rootfs: { type: 'layers', diff_ids: [] },
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { label } from '../plan/labels.ts';
 import { parsed } from '../registry/descriptor.ts';
 import { fixedTime } from './part-blocks.ts';
 
@@ -41,7 +42,8 @@ export function configOf(
   const { architecture, os, config } = builtSchema.parse(parsed(built));
   const { Labels, WorkingDir, ...rest } = config ?? {};
   const labels: Readonly<Record<string, string>> = { ...Labels, ...facts.labels };
-  const names = Object.keys(labels).filter((name) => !name.startsWith('io.buildah.'));
+  // The engine's, and what tells of its layers, which are not those of the released image.
+  const names = Object.keys(labels).filter((name) => !name.startsWith('io.buildah.') && name !== label.chain);
   return Buffer.from(
     JSON.stringify({
       architecture,

@@ -1,3 +1,4 @@
+import { chainLabel } from '../assemble/layer-chain.ts';
 import type { Engine } from '../engine/engine.ts';
 import { estimateOf } from '../plan/estimate.ts';
 import type { LayerGraph } from '../plan/graph.ts';
@@ -50,7 +51,10 @@ export async function buildGraph(
       plan: nodes,
       names,
       beforeBuild: symbolChecks(engine, images, reporter, signal),
-      labelsOf: layerLabels,
+      labelsOf: async (recipe) => ({
+        ...layerLabels(recipe),
+        ...(await chainLabel(engine, recipe.parent)),
+      }),
       isThere: async ({ reference, key }) =>
         (await engine.inspectImage(reference))?.labels[label.key] === key,
       ...{ jobs, keepGoing, stateFolder, time, stores },

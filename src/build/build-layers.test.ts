@@ -83,7 +83,7 @@ function start(engine: SlowEngine, { jobs = 2, keepGoing = false, stop = new Abo
       plan: nodes,
       names: layerNames(nodes),
       beforeBuild: async () => {},
-      labelsOf: () => ({}),
+      labelsOf: async () => ({}),
       isThere: async ({ reference }) => engine.there.has(reference),
       jobs,
       keepGoing,

@@ -16,7 +16,7 @@ export interface LayersToBuild {
   /** By key, what layers are called. */
   names: ReadonlyMap<string, LayerName>;
   beforeBuild: BeforeBuild;
-  labelsOf: (recipe: Recipe) => Readonly<Record<string, string>>;
+  labelsOf: (recipe: Recipe) => Promise<Readonly<Record<string, string>>>;
   isThere: (recipe: Recipe) => Promise<boolean>;
   /** Most layers at a time. */
   jobs: number;
@@ -69,7 +69,7 @@ export async function buildLayers(
         const { labelsOf, stateFolder, time } = build;
         await buildLayer(
           engine,
-          { recipe, images, name: names.get(key)!, labels: labelsOf(recipe), stateFolder, time },
+          { recipe, images, name: names.get(key)!, labels: await labelsOf(recipe), stateFolder, time },
           reporter,
           signal,
         );

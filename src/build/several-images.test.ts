@@ -41,7 +41,7 @@ test('several images: what they share is built once, and is a record of each; ea
     expect(readLayerRecord(stateFolder, image, 'tools')?.key).toBe(two[0]!.recipes[1]!.key);
   // A layer says nothing of the images that have it.
   for (const layer of ['ref-end/2', 'ref-tools'])
-    expect(Object.keys(labels.get(layer)!)).toEqual([label.layer, label.key]);
+    expect(Object.keys(labels.get(layer)!)).toEqual([label.layer, label.key, label.chain]);
   expect(said(events, 'plan')).toEqual([
     'plan      one 1.0.0, two 1.0.0: build base, tools, one/more, one/end, two/more, two/end',
   ]);

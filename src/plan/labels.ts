@@ -8,6 +8,7 @@ export const label = {
   image: 'io.halobox.image',
   layer: 'io.halobox.layer',
   key: 'io.halobox.key',
+  chain: 'io.halobox.chain',
   final: 'io.halobox.final',
   version: 'io.halobox.version',
   target: 'io.halobox.target',

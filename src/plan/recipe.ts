@@ -36,6 +36,8 @@ export interface Recipe {
   definition: Layer;
   /** Layers that must be there before it is built: those it needs, and those whose files are read before. */
   after: readonly string[];
+  /** Reference of the layer that it stands on. */
+  parent?: string | undefined;
   key: string;
   /** What the key is made from. */
   inputs: KeyInputs;
@@ -140,6 +142,7 @@ export function recipesOf(
       layer: name,
       definition: layer,
       after: order[name]!.needs,
+      parent: parents[0]?.reference,
       key,
       inputs: keyInputs,
       reference: `localhost/halobox/${name}:${key}`,
