@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
@@ -12,6 +12,7 @@ import { compose } from './compose.ts';
 import { configOf } from './image-config.ts';
 import type { Inode } from './inode.ts';
 import { chainIds, toldChain } from './layer-chain.ts';
+import { readContent } from './read-content.ts';
 import { readLayer } from './read-layer.ts';
 import { inWorkFolder } from './work-folder.ts';
 import { writeParts, writeRest } from './write-parts.ts';
@@ -95,12 +96,10 @@ async function standsOf(
   return layers.map((_, at) => chain[ends.findIndex((end) => end > at)]?.layer ?? chain.at(-1)!.layer);
 }
 
-function readText({ content, size }: Inode): string {
-  const descriptor = openSync(content.file, 'r');
+function readText(inode: Inode): string {
+  const descriptor = openSync(inode.content.file, 'r');
   try {
-    const bytes = Buffer.alloc(size);
-    readSync(descriptor, bytes, 0, size, content.offset);
-    return bytes.toString('utf8');
+    return readContent(descriptor, inode).toString('utf8');
   } finally {
     closeSync(descriptor);
   }

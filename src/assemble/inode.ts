@@ -4,6 +4,8 @@ export interface Inode {
   mode: number;
   uid: number;
   gid: number;
+  /** As it was built, seconds since 1970. No file keeps it: compiled Python is judged by it. */
+  mtime: number;
   /** Bytes; of everything but files 0. */
   size: number;
   /** Of a symlink. */

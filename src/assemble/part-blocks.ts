@@ -3,7 +3,8 @@ import { byKey, byteOrderKey } from '../context/byte-order.ts';
 import { endOfArchive, paddingOf, type TarHeader, tarHeader } from '../context/header.ts';
 import { Piece } from '../context/piece.ts';
 import type { Inode, Tree } from './inode.ts';
-import { withTime } from './python-bytecode.ts';
+import { sourceOf, withTime } from './python-bytecode.ts';
+import { readContent } from './read-content.ts';
 
 /**
  * The time of every file: 1980-01-02 in UTC, seconds since 1970. Earlier ones break who packs installed files, as zip
@@ -26,7 +27,7 @@ export function* partBlocks(tree: Tree, paths: readonly string[]): Generator<Buf
       if (link === undefined) {
         first.set(inode, path);
         yield* piece.put(tarHeader(headerOf(path, inode), fixedTime));
-        yield* contentOf(piece, path, inode, open);
+        yield* contentOf(piece, tree, path, open);
       } else {
         yield* piece.put(
           tarHeader({ ...headerOf(path, inode), type: 'link', target: link, size: 0 }, fixedTime),
@@ -69,18 +70,13 @@ export function withFolders(tree: Tree, paths: readonly string[]): string[] {
     .map(({ path }) => path);
 }
 
-function* contentOf(
-  piece: Piece,
-  path: string,
-  { size, content }: Inode,
-  open: Descriptors,
-): Generator<Buffer> {
+function* contentOf(piece: Piece, tree: Tree, path: string, open: Descriptors): Generator<Buffer> {
+  const inode = tree.get(path)!;
+  const { size, content } = inode;
   if (size === 0) return;
   const descriptor = open.get(content.file);
   if (path.endsWith('.pyc')) {
-    const bytes = Buffer.alloc(size);
-    readSync(descriptor, bytes, 0, size, content.offset);
-    yield* piece.put(withTime(bytes, fixedTime));
+    yield* piece.put(withTime(readContent(descriptor, inode), fixedTime, pythonSource(tree, path)));
   } else {
     for (let done = 0; done < size; ) {
       if (piece.room === 0) yield piece.take();
@@ -97,6 +93,12 @@ function* contentOf(
     }
   }
   yield* piece.put(paddingOf(size));
+}
+
+/** What a `.pyc` of the tree is compiled from. */
+export function pythonSource(tree: Tree, path: string): Inode | undefined {
+  const source = tree.get(sourceOf(path));
+  return source?.type === 'file' ? source : undefined;
 }
 
 /** The files that contents lie in, each opened once. */

@@ -42,7 +42,7 @@ export async function readLayer(
   const kept = Duplex.from(async function* (source: AsyncIterable<Buffer>) {
     for await (const chunk of source) {
       hash.update(chunk);
-      await into.write(chunk);
+      await into.writeFile(chunk);
       yield chunk;
     }
   });
@@ -67,6 +67,7 @@ function treeOf(headers: readonly TarEntry[], file: string): LayerTree<Inode> {
   try {
     for (const header of headers) {
       const path = plain(header.name);
+      refuse(path, header);
       const [name, folder] = [posix.basename(path), posix.dirname(path)];
       const offset = header.byteOffset;
       if (name === opaque) emptied.add(folder);
@@ -97,6 +98,7 @@ function treeOf(headers: readonly TarEntry[], file: string): LayerTree<Inode> {
       mode,
       uid: Number(pax?.uid ?? header.uid ?? 0),
       gid: Number(pax?.gid ?? header.gid ?? 0),
+      mtime: Math.floor((header.mtime?.getTime() ?? 0) / 1000),
       size: type === 'file' ? (header.size ?? 0) : 0,
       target: type === 'symlink' ? (header.linkname ?? '') : undefined,
       device: type.endsWith('-device') ? { major: devmajor, minor: devminor } : undefined,
@@ -110,6 +112,15 @@ function treeOf(headers: readonly TarEntry[], file: string): LayerTree<Inode> {
     readSync(descriptor, bytes, 0, bytes.length, from);
     return bytes;
   }
+}
+
+/** What would come out of it as something else. */
+function refuse(path: string, { name, linkname, pax }: TarEntry): void {
+  // tar-stream reads names as UTF-8: two that are none could become one.
+  if (`${name}${linkname ?? ''}`.includes('\ufffd')) throw unknownType(path, 'a name that is no UTF-8');
+  // https://www.gnu.org/software/tar/manual/html_node/PAX-1.html
+  if (Object.keys(pax ?? {}).some((key) => key.startsWith('GNU.sparse.')))
+    throw unknownType(path, 'a sparse file');
 }
 
 const none: ReadonlyMap<string, Buffer> = new Map();

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { writeWhole } from '../store/write-file.ts';
 import type { Tree } from './inode.ts';
-import { fixedTime, withFolders } from './part-blocks.ts';
+import { fixedTime, pythonSource, withFolders } from './part-blocks.ts';
 
 /** Goes up when the same files give another tar than before. */
-const partVersion = 1;
+const partVersion = 2;
 
 const factsSchema = z.object({ diffId: z.string().regex(/^sha256:[0-9a-f]{64}$/), size: z.int() });
 
@@ -29,7 +29,9 @@ export function identityOf(
     const { content, xattrs, ...facts } = tree.get(path)!;
     const attributes = [...xattrs].map(([name, value]) => [name, value.toString('base64')]);
     const place = [layers.get(content.file), content.offset];
-    hash.update(`${JSON.stringify([path, facts, attributes, place])}\n`);
+    const source = path.endsWith('.pyc') ? pythonSource(tree, path) : undefined;
+    const fits = source && [source.mtime, source.size];
+    hash.update(`${JSON.stringify([path, facts, attributes, place, fits])}\n`);
   }
   return hash.digest('hex');
 }

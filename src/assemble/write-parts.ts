@@ -70,7 +70,7 @@ async function writePart(tree: Tree, { paths }: Part, file: string, signal: Abor
       signal.throwIfAborted();
       hash.update(block);
       size += block.length;
-      await into.write(block);
+      await into.writeFile(block);
     }
   } finally {
     await into.close();
