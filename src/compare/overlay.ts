@@ -17,21 +17,23 @@ export function overlay<Fact>(
   isFolder: (fact: Fact) => boolean,
 ): Map<string, Fact | undefined> {
   const shown = new Map<string, Fact | undefined>();
-  const dropBelow = (folder: string): void => {
-    const inside = folder === '.' ? '' : `${folder}/`;
-    for (const path of shown.keys()) if (path.startsWith(inside) && path !== folder) shown.delete(path);
-  };
   for (const { files, removed, emptied } of layers) {
-    for (const folder of emptied) dropBelow(folder);
-    for (const path of removed) {
-      dropBelow(path);
-      shown.set(path, undefined);
-    }
+    const gone = new Set([...emptied, ...removed]);
     for (const [path, fact] of files) {
       const before = shown.get(path);
-      if (before !== undefined && isFolder(before) && !isFolder(fact)) dropBelow(path);
-      shown.set(path, fact);
+      if (before !== undefined && isFolder(before) && !isFolder(fact)) gone.add(path);
     }
+    // Once for all of a layer: a step that removes thousands of files of a large tree is nothing rare.
+    if (gone.size > 0) for (const path of shown.keys()) if (isBelow(path, gone)) shown.delete(path);
+    for (const path of removed) shown.set(path, undefined);
+    for (const [path, fact] of files) shown.set(path, fact);
   }
   return shown;
+}
+
+function isBelow(path: string, folders: ReadonlySet<string>): boolean {
+  if (folders.has('.')) return true;
+  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1))
+    if (folders.has(path.slice(0, end))) return true;
+  return false;
 }
