@@ -16,11 +16,16 @@ export async function beginning(
     head = Buffer.concat([head, value]);
   }
   const all = (async function* () {
-    yield head;
-    for (;;) {
-      const { done, value } = await rest.next();
-      if (done) return;
-      yield value;
+    try {
+      yield head;
+      for (;;) {
+        const { done, value } = await rest.next();
+        if (done) return;
+        yield value;
+      }
+    } finally {
+      // Who stops early closes what it comes from, an engine's answer for example.
+      await rest.return?.();
     }
   })();
   return { head, all };

@@ -4,6 +4,7 @@ import type { Header } from 'tar-stream';
 import { z } from 'zod';
 import { EngineError } from '../model/error.ts';
 import { configSchema, parsed } from './descriptor.ts';
+import { packedAs } from './packed-as.ts';
 import { tarEntries } from './tar-entries.ts';
 
 /** An image out of an engine. */
@@ -69,7 +70,7 @@ export async function readSaved<Kept extends object>(
       const bytes = await bytesOf(entry);
       if (typeof parsed(bytes) === 'object') return void documents.set(name, bytes);
       // `VERSION`, and what else is no tar.
-      if (bytes.length < 512 && bytes[0] !== 0x1f) return;
+      if (bytes.length < 512 && packedAs(bytes) === undefined) return;
       content = Readable.from([bytes]);
     }
     const [, hex] = digestName.exec(name) ?? [];

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { pack } from 'tar-stream';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { tarEntries } from './tar-entries.ts';
 
 async function* tarOf(files: Record<string, string>, packed = (bytes: Buffer) => bytes) {
@@ -36,6 +36,25 @@ test('aborted before, and aborted while somebody reads, it ends with that and no
   (await entries.next()).value.resume();
   late.abort();
   await expect(entries.next()).rejects.toThrow(/abort/);
+});
+
+test('who stops in the middle closes what the tar comes from', async () => {
+  let closed = false;
+  async function* content() {
+    try {
+      yield* tarOf(files);
+      yield* tarOf(files);
+    } finally {
+      closed = true;
+    }
+  }
+  const stop = async () => {
+    for await (const entry of tarEntries(content(), new AbortController().signal)) {
+      throw new Error(`no room for ${entry.header.name}`);
+    }
+  };
+  await expect(stop()).rejects.toThrow('no room for a');
+  await vi.waitFor(() => expect(closed).toBe(true));
 });
 
 test('a tar that is cut off is no whole one', async () => {
