@@ -52,8 +52,16 @@ test('both engines give the same config, and it tells what runs the image', () =
   });
 });
 
-test('a folder to work in, a user and ports stay', () => {
-  const config = { User: '1000', WorkingDir: '/work', ExposedPorts: { '8000/tcp': {} }, Entrypoint: ['/x'] };
+test('a folder to work in, a user, ports and what Docker alone has stay', () => {
+  const Healthcheck = { Test: ['CMD', 'true'], Interval: 5 };
+  const config = {
+    User: '1000',
+    Healthcheck,
+    Shell: ['/bin/bash', '-c'],
+    WorkingDir: '/work',
+    ExposedPorts: { '8000/tcp': {} },
+    Entrypoint: ['/x'],
+  };
   const built = Buffer.from(JSON.stringify({ ...docker, config }));
   expect(JSON.parse(configOf(built, layers, facts).toString()).config).toEqual({
     ...config,

@@ -7,6 +7,7 @@ import { fixedTime } from './part-blocks.ts';
 const builtSchema = z.object({
   architecture: z.string(),
   os: z.string(),
+  variant: z.string().nullish(),
   // Engines write null where there is nothing.
   config: z
     .object({
@@ -18,6 +19,9 @@ const builtSchema = z.object({
       Volumes: z.record(z.string(), z.object({})).nullish(),
       WorkingDir: z.string().nullish(),
       StopSignal: z.string().nullish(),
+      Healthcheck: z.record(z.string(), z.unknown()).nullish(),
+      OnBuild: z.array(z.string()).nullish(),
+      Shell: z.array(z.string()).nullish(),
       Labels: z.record(z.string(), z.string()).nullish(),
     })
     .nullish(),
@@ -39,7 +43,7 @@ export function configOf(
   layers: readonly AssembledLayer[],
   facts: { labels: Readonly<Record<string, string>>; created: Date },
 ): Buffer {
-  const { architecture, os, config } = builtSchema.parse(parsed(built));
+  const { architecture, os, variant, config } = builtSchema.parse(parsed(built));
   const { Labels, WorkingDir, ...rest } = config ?? {};
   const labels: Readonly<Record<string, string>> = { ...Labels, ...facts.labels };
   // The engine's, and what tells of its layers, which are not those of the released image.
@@ -48,6 +52,7 @@ export function configOf(
     JSON.stringify({
       architecture,
       os,
+      ...(variant && { variant }),
       created: facts.created.toISOString(),
       config: {
         ...Object.fromEntries(Object.entries(rest).filter(([, value]) => !isEmpty(value))),

@@ -16,7 +16,7 @@ function recipes(changes: Record<string, Change> = {}): Recipe[] {
   return all.map((one) => ({ ...one, definition: { ...one.definition, ...changes[one.layer] } }));
 }
 
-const image = { image: 'demo', parts: 40 } as Image;
+const image = { image: 'demo', parts: 40, untested: [] as string[] } as Image;
 const names = (changes: Record<string, Change>) =>
   assemblyOf(image, recipes(changes)).layers.map(({ layer }) => layer);
 
@@ -42,12 +42,13 @@ test('what the final layer stands on is in the image, and what declares outputs;
 });
 
 test('the key is of the final layer and of what decides the parts, and of nothing else', () => {
-  const keyOf = (changes: Record<string, Change> = {}, parts = 40, name = 'demo') =>
-    assemblyOf({ image: name, parts } as Image, recipes(changes)).key;
+  const keyOf = (changes: Record<string, Change> = {}, parts = 40, name = 'demo', untested = ['RDMA']) =>
+    assemblyOf({ image: name, parts, untested } as Image, recipes(changes)).key;
   const keys = [
     keyOf(),
     keyOf({}, 41),
     keyOf({}, 40, 'other'),
+    keyOf({}, 40, 'demo', []),
     keyOf({ base: { changes: 'daily' } }),
     keyOf({ rccl: { outputs: ['/a'] } }),
     keyOf({ rccl: { outputs: ['/b'] } }),

@@ -4,7 +4,7 @@ import { changeRates, type Image } from '../model/image.ts';
 import type { Recipe } from './recipe.ts';
 
 /** Goes up when the same layers give another image than before. */
-const assemblyVersion = 1;
+const assemblyVersion = 2;
 
 /** How the released image is put together from its layers' files. */
 export interface Assembly {
@@ -38,8 +38,9 @@ export function assemblyOf(image: Image, recipes: readonly Recipe[]): Assembly {
   const layers = [...recipes.slice(0, -1).toSorted((a, b) => rate(a) - rate(b)), final]
     .map(({ layer, definition }) => ({ layer, outputs: definition.outputs }))
     .filter(({ layer, outputs }) => outputs.length > 0 || chain.some((one) => one.layer === layer));
-  const { parts } = image;
-  const facts = canonical({ image: image.image, final: final.key, layers, parts });
+  const { parts, untested } = image;
+  // What was never run on hardware stands in a label alone.
+  const facts = canonical({ image: image.image, final: final.key, layers, parts, untested });
   const key = createHash('sha256').update(`halobox-assembly ${assemblyVersion}\n${facts}`).digest('hex');
   return {
     image: image.image,
