@@ -26,6 +26,7 @@ test('a layer goes when no record, tag, running build and youth speaks for it', 
     layer('release', { named: true, final: 'final' }),
     layer('final'),
     layer('forgotten', { final: 'old' }),
+    layer('released', { final: 'recorded' }),
   ];
   const kept = { ...nothing, keys: new Set(['recorded']), inUse: (key: string) => key === 'used' };
   expect(garbageOf(layers, [], kept).map(({ what }) => what)).toEqual([

@@ -50,8 +50,14 @@ export function garbageOf(
 ): Removal[] {
   const released = new Set(layers.flatMap(({ named, final }) => (named && final ? [final] : [])));
   const oldLayers = layers.filter(
-    ({ key, named, created }) =>
-      !named && created < since && !keys.has(key) && !released.has(key) && !inUse(key),
+    ({ key, final, named, created }) =>
+      !named &&
+      created < since &&
+      !keys.has(key) &&
+      // An image tells when its commit was made: its last layer tells better whether it is of today.
+      !(final && keys.has(final)) &&
+      !released.has(key) &&
+      !inUse(key),
   );
   const oldThings = cache.filter(
     ({ sha256, touched }) => touched < since && (sha256 === undefined || !digests.has(sha256)),

@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { rename, rm } from 'node:fs/promises';
 import { recordedKeys } from '../../build/layer-records.ts';
 import { readCatalog } from '../../catalog/catalog.ts';
 import type { Engine } from '../../engine/engine.ts';
@@ -77,13 +78,23 @@ async function removeAll(
   for (const { kind, what } of removals) {
     try {
       if (kind === 'layer') await engine.removeImage(what);
-      else await rm(what, { recursive: true, force: true });
+      else await removeWhole(what);
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       left.push({ what, why: error.message });
     }
   }
   return left;
+}
+
+/** Killed in the middle, it leaves no half of a thing under its name; the next build sweeps what is left. */
+async function removeWhole(path: string): Promise<void> {
+  const aside = `${path}.${randomUUID()}.partial`;
+  await rename(path, aside).catch((error: NodeJS.ErrnoException) => {
+    // Somebody else was quicker.
+    if (error.code !== 'ENOENT') throw error;
+  });
+  await rm(aside, { recursive: true, force: true });
 }
 
 function gcText(
