@@ -36,17 +36,17 @@ export interface Row {
 
 /**
  * Runs all contenders in turn, round after round, so that whatever else the machine does falls on all of them. The
- * first round warms caches and counts for nothing.
+ * first rounds warm caches and count for nothing.
  */
-export async function contest(contenders: readonly Contender[], rounds: number): Promise<Row[]> {
+export async function contest(contenders: readonly Contender[], rounds: number, warmUp = 1): Promise<Row[]> {
   const samples = new Map<string, Sample[]>();
   const failed = new Map<string, string>();
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = 0; round < warmUp + rounds; round++) {
     for (const { name, missing, once } of contenders) {
       if (missing !== undefined || once === undefined || failed.has(name)) continue;
       try {
         const sample = await once();
-        if (round > 0) samples.set(name, [...(samples.get(name) ?? []), sample]);
+        if (round >= warmUp) samples.set(name, [...(samples.get(name) ?? []), sample]);
       } catch (error) {
         failed.set(name, `failed: ${(error as Error).message}`);
       }

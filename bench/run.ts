@@ -25,10 +25,10 @@ if (values.help) {
   console.log(`npm run bench -- [--json] [--rounds <n>] [--mib <n>]
 
 Packs a generated tree of --mib MiB (1024) in 20,000 files beside GNU tar and the docker CLI, --rounds times (5), and
-starts halobox beside bare node and docker buildx, chooses coherent sets among generated candidates, resolves an image of ten sources beside pip, plans 200
-images of ten layers, and downloads a file of 256 MiB from loopback beside curl. As root it also starts a Docker and a
-Podman of its own and builds an image of twelve layers beside the same stages in one Containerfile, which takes some ten
-minutes. Needs that much room in the temporary folder (TMPDIR).`);
+starts halobox beside bare node and docker buildx, chooses coherent sets among generated candidates, resolves an image
+of ten sources beside pip, plans 200 images of ten layers, and downloads a file of 256 MiB from loopback beside curl. As root it also starts a Docker and a
+Podman of its own and builds an image of twelve layers beside the same stages in one Containerfile, and rdma-check from
+nothing and again, which takes some twenty minutes. Needs that much room in the temporary folder (TMPDIR).`);
   process.exit();
 }
 
@@ -63,7 +63,7 @@ try {
   const downloaded = await downloading(folder, 256 * 2 ** 20, 5);
   console.error('resolving ten sources from loopback, 5 rounds after one to warm up …');
   const resolved = await resolving(folder, 5);
-  console.error('building an image of twelve layers, 5 rounds after one to warm up …');
+  console.error('building twelve layers, 5 rounds after one to warm up, and rdma-check, on two engines …');
   const built = await building(folder, 5, (step) => undo.push(step));
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Linux ${release()}, Node ${process.version}`;
   if (values.json)
@@ -97,10 +97,11 @@ try {
     );
     console.log(table('\nResolving an image of ten sources from loopback', resolved));
     console.log(table('\nDownloading a file of 256 MiB from loopback onto the disk', downloaded));
-    for (const { engine, rows } of built)
-      console.log(
-        table(`\nBuilding twelve layers on ${engine}, beside the same stages in one Containerfile`, rows),
-      );
+    for (const { engine, diamond, rdmaCheck } of built) {
+      const title = `\nBuilding twelve layers on ${engine}, beside the same stages in one Containerfile`;
+      console.log(table(title, diamond));
+      console.log(table(`\nBuilding rdma-check on ${engine}, with the fewest kernels`, rdmaCheck));
+    }
   }
 } finally {
   clean();
