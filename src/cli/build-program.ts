@@ -15,7 +15,7 @@ export function addBuildCommands(program: Command, surroundings: (command: Comma
       examples(
         'halobox render rdma-check rccl',
         'halobox render rdma-check --out rendered && sh rendered/build.sh podman',
-        'halobox render rdma-check --bake --out rendered && cd rendered && docker buildx bake',
+        'halobox render rdma-check --bake --out rendered && cd rendered && docker buildx bake --load',
       ),
     )
     .action(async (image: string, layer: string | undefined, options, command: Command) => {

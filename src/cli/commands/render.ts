@@ -29,10 +29,7 @@ export async function render(
   const talk = plainReporter((text) => surroundings.stderr.write(text));
   const prepared = await prepare(name, options, surroundings, talk);
   const recipes = chosen(prepared.recipes, layer);
-  const { inputs, settings, image } = prepared;
-  const bake = options.bake
-    ? bakeFile(recipes, { definition: image.definition, inputs, settings })
-    : undefined;
+  const bake = options.bake ? bakeFile(recipes) : undefined;
   if (options.out !== undefined) await writeFolders(options.out, recipes, surroundings.signal, bake);
   if (options.json) {
     const described = recipes.map(({ layer, key, reference, definition, containerfile }) => {
