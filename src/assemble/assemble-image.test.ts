@@ -26,6 +26,8 @@ const assembly: Assembly = {
     { layer: 'app', outputs: [] },
   ],
   parts: 40,
+  labels: { 'io.halobox.key': 'k' },
+  created: new Date(0),
 };
 
 let cache: string;
@@ -53,12 +55,7 @@ async function engineWith(dialect: Dialect, mtime: Date, told = true): Promise<T
   return engine;
 }
 
-const options = () => ({
-  labels: { 'io.halobox.key': 'k' },
-  created: new Date(0),
-  cache,
-  signal: new AbortController().signal,
-});
+const options = () => ({ cache, signal: new AbortController().signal });
 
 test('every engine gives the same image, whenever its layers were built', async () => {
   const dialects: Dialect[] = ['docker-24', 'docker-25', 'containerd', 'podman'];
@@ -104,7 +101,7 @@ test('an engine that has the lowest parts is sent the others, and all when they 
     const { layers } = engine.images.get(engine.tags.get('tools')!)!;
     engine.add('final', 'f', [...layers, await layerTar({ 'usr/bin/app': app })]);
     const labels = { 'io.halobox.image': 'demo' };
-    return assembleImage(engine.engine, assembly, { ...options(), labels });
+    return assembleImage(engine.engine, { ...assembly, labels }, options());
   };
   const first = await release('1');
   expect(engine.sent).toBe(3);

@@ -25,9 +25,6 @@ export interface Assembled {
 }
 
 interface Options {
-  labels: Readonly<Record<string, string>>;
-  /** Of the image, told in its config. */
-  created: Date;
   /** Folder in which there is room for the image twice. */
   cache: string;
   signal: AbortSignal;
@@ -42,7 +39,7 @@ interface Options {
 export async function assembleImage(
   engine: Engine,
   assembly: Assembly,
-  { labels, created, cache, signal }: Options,
+  { cache, signal }: Options,
 ): Promise<Assembled> {
   const assemble = async (folder: string): Promise<Assembled> => {
     await mkdir(join(folder, 'built'));
@@ -62,7 +59,7 @@ export async function assembleImage(
       held: earlier.map(({ layers }) => layers),
       signal,
     });
-    const config = configOf(saved.config, parts, { labels, created });
+    const config = configOf(saved.config, parts, assembly);
     const id = await engine.loadImage(dockerArchive(config, parts), signal).catch(async (error) => {
       if (signal.aborted || parts.every(({ written }) => written)) throw error;
       // What had the parts that were left out may be gone meanwhile.

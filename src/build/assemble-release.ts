@@ -7,20 +7,15 @@ import { stopwatch } from '../report/seconds.ts';
 import { takeLease } from '../store/lease.ts';
 import { inspected } from './inspected.ts';
 
-export interface ReleaseAssembly {
-  assembly: Assembly;
-  /** Asked for only when the image is put together. */
-  facts(): Promise<{ labels: Readonly<Record<string, string>>; created: Date }>;
-  cache: string;
-}
-
 /**
  * Puts a released image together, unless the engine has it already.
+ * @param cache folder in which there is room for it twice.
  * @throws EngineError, HaloboxError (exit 1) where the cache can't be written, Interrupted.
  */
 export async function assembleRelease(
   engine: Engine,
-  { assembly, facts, cache }: ReleaseAssembly,
+  assembly: Assembly,
+  cache: string,
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<ImageFacts> {
@@ -39,14 +34,7 @@ export async function assembleRelease(
     if (meanwhile) return meanwhile;
     const seconds = stopwatch();
     reporter.report({ event: 'assembling', image });
-    const { labels, created } = await facts();
-    const options = {
-      labels: { ...labels, [label.key]: key, [label.final]: assembly.final.key },
-      created,
-      cache,
-      signal,
-    };
-    const { id, layers } = await assembleImage(engine, assembly, options);
+    const { id, layers } = await assembleImage(engine, assembly, { cache, signal });
     reporter.report({ event: 'assembled', image, id, layers, seconds: seconds() });
     return await inspected(engine, id);
   } finally {

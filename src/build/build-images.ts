@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import { markInUse } from '../gc/in-use.ts';
 import { Interrupted } from '../model/error.ts';
-import { assemblyOf } from '../plan/assembly.ts';
+import { type Assembly, assemblyOf } from '../plan/assembly.ts';
 import { layerGraph } from '../plan/graph.ts';
 import type { Reporter } from '../report/event.ts';
 import { stopwatch } from '../report/seconds.ts';
@@ -36,14 +36,18 @@ export async function buildImages(
   const seconds = stopwatch();
   const graph = layerGraph(images.map(({ image, recipes }) => ({ image: image.definition.image, recipes })));
   const stores = pendingStores(options.cache, engine, signal);
+  const assemblies = new Map<string, Assembly>();
+  for (const build of images) {
+    const { definition } = build.image;
+    const origin = await options.originOf(definition.image);
+    assemblies.set(definition.image, assemblyOf({ ...build, image: definition }, origin));
+  }
   // So that `gc` leaves them alone.
-  const released = images.map(({ image, recipes }) => assemblyOf(image.definition, recipes).key);
-  const used = await markInUse(
-    [...graph.nodes.keys(), ...released].map((key) => `layer ${engine.endpoint} ${key}`),
-  );
+  const keys = [...graph.nodes.keys(), ...[...assemblies.values()].map(({ key }) => key)];
+  const used = await markInUse(keys.map((key) => `layer ${engine.endpoint} ${key}`));
   try {
     const layers = await buildGraph(engine, graph, images, options, stores, reporter, signal);
-    const end = await releaseAll(engine, images, layers, options, reporter, signal);
+    const end = await releaseAll(engine, images, assemblies, layers, options, reporter, signal);
     await stores.done();
     for (const image of end.released.keys()) {
       const own = layers.outcomes.filter(({ images }) => images.includes(image));
@@ -61,6 +65,7 @@ export async function buildImages(
 async function releaseAll(
   engine: Engine,
   images: readonly ImageBuild[],
+  assemblies: ReadonlyMap<string, Assembly>,
   { lost, failures }: LayersEnd,
   options: BuildOptions,
   reporter: Reporter,
@@ -77,7 +82,8 @@ async function releaseAll(
       failed.set(name, 'another failure came before it; --keep-going goes on after one');
     } else {
       try {
-        released.set(name, await releaseImage(engine, build, options, reporter, signal));
+        const assembly = assemblies.get(name)!;
+        released.set(name, await releaseImage(engine, build, assembly, options, reporter, signal));
       } catch (error) {
         if (error instanceof Interrupted) throw error;
         failed.set(name, whatOf(error));

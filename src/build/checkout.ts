@@ -1,26 +1,42 @@
 import { ProgramMissing, runHostProgram } from '../host/run-program.ts';
 
-/** What a catalog is checked out at; empty when it is not a git checkout. */
+/** What some files of a catalog are checked out at; empty when they are in no git checkout. */
 export interface Checkout {
-  /** The commit, with `-dirty` when files differ from it. */
+  /** The last commit that changed them, with `-dirty` when they differ from it. */
   revision?: string;
   /** When that was committed. */
   time?: Date;
 }
 
-export async function readCheckout(root: string, signal: AbortSignal): Promise<Checkout> {
+/** The files of a catalog that an image is made from: a commit of others makes no other image. */
+export function definedBy(image: string): string[] {
+  return [`images/${image}`, 'templates', 'patches'];
+}
+
+/**
+ * @param root of the catalog.
+ * @param paths below it.
+ */
+export async function readCheckout(
+  root: string,
+  paths: readonly string[],
+  signal: AbortSignal,
+): Promise<Checkout> {
   const git = async (...args: string[]): Promise<string | undefined> => {
     const { exitCode, stdout } = await runHostProgram({ command: 'git', args, cwd: root, signal });
     return exitCode === 0 ? stdout.trim() : undefined;
   };
   try {
-    const [revision, seconds] = await Promise.all([
-      git('describe', '--always', '--abbrev=40', '--exclude=*', '--dirty'),
-      git('log', '-1', '--format=%ct'),
+    const [last, differing] = await Promise.all([
+      git('log', '-1', '--format=%H %ct', '--', ...paths),
+      // Files that are not yet in git are part of an image too.
+      git('status', '--porcelain', '--untracked-files=all', '--', ...paths),
     ]);
+    const [commit, seconds] = last?.split(' ') ?? [];
+    if (!commit) return {};
     return {
-      ...(revision !== undefined && { revision }),
-      ...(seconds !== undefined && { time: new Date(Number(seconds) * 1000) }),
+      revision: differing === '' ? commit : `${commit}-dirty`,
+      time: new Date(Number(seconds) * 1000),
     };
   } catch (error) {
     if (error instanceof ProgramMissing) return {};

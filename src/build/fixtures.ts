@@ -3,7 +3,6 @@ import type { CatalogImage } from '../catalog/catalog.ts';
 import { withSymbols } from '../contract/fixtures.ts';
 import type { BuildRequest, Engine, ImageFacts } from '../engine/engine.ts';
 import { EngineError } from '../model/error.ts';
-import type { Image } from '../model/image.ts';
 import { assemblyOf } from '../plan/assembly.ts';
 import type { PlannedImage } from '../plan/graph.ts';
 import { label } from '../plan/labels.ts';
@@ -32,7 +31,7 @@ export function chain(...layers: string[][]): Recipe[] {
 
 const rccl = { layer: 'rccl', library: '/librccl.so', neededBy: [], symbols: ['ncclSend'] };
 const definitionOf = (image: string, final: string) => ({
-  ...{ image, final, tags: ['{version}'], sources: {}, untested: [], base: { suite: 'trixie' } },
+  ...{ image, final, layers: {}, tags: ['{version}'], sources: {}, untested: [], base: { suite: 'trixie' } },
   ...{ contract: { commands: [], groups: [], labels: {}, files: [], libraries: [] }, rccl },
 });
 
@@ -66,10 +65,30 @@ export async function buildOn(
   const events: ReportEvent[] = [];
   const all = images.flatMap(({ recipes }) => recipes);
   const keyOf = (reference: string) => all.find((recipe) => recipe.reference === reference)!.key;
+  const origin = { revision: undefined, created: new Date(0) };
+  const builds = images.map(({ image, recipes }): ImageBuild => {
+    const definition = {
+      ...definitionOf(image, recipes.at(-1)!.layer),
+      rccl: { ...rccl, symbols: symbols[image] ?? rccl.symbols },
+      budget: budgets[image],
+    };
+    return {
+      image: { definition, place: () => ({ file: 'image.yaml' }) } as unknown as CatalogImage,
+      inputs: {
+        base: { kind: 'oci', reference: 'debian' },
+        sources: new Map(),
+        versions: {},
+        debian: {},
+        files: new Map(),
+        rccl: { decided, why: '' },
+      } satisfies Inputs,
+      settings: { arguments: {}, withoutSeries: [], version: '1.0.0' },
+      recipes,
+    };
+  });
   // Putting released images together has tests of its own.
-  const assembled = images.map(({ image, recipes }) => {
-    const definition = definitionOf(image, recipes.at(-1)!.layer) as unknown as Image;
-    const { reference, key } = assemblyOf(definition, recipes);
+  const assembled = builds.map((build) => {
+    const { reference, key } = assemblyOf({ ...build, image: build.image.definition }, origin);
     return [reference, key] as const;
   });
   const keys = new Map([
@@ -103,29 +122,10 @@ export async function buildOn(
   };
   const end = await buildImages(
     engine as Engine,
-    images.map(({ image, recipes }): ImageBuild => {
-      const definition = {
-        ...definitionOf(image, recipes.at(-1)!.layer),
-        rccl: { ...rccl, symbols: symbols[image] ?? rccl.symbols },
-        budget: budgets[image],
-      };
-      return {
-        image: { definition, place: () => ({ file: 'image.yaml' }) } as unknown as CatalogImage,
-        inputs: {
-          base: { kind: 'oci', reference: 'debian' },
-          sources: new Map(),
-          versions: {},
-          debian: {},
-          files: new Map(),
-          rccl: { decided, why: '' },
-        } satisfies Inputs,
-        settings: { arguments: {}, withoutSeries: [], version: '1.0.0' },
-        recipes,
-      };
-    }),
+    builds,
     {
       ...{ stateFolder, cacheFolder: stateFolder, time: new Date(0), jobs: 1, keepGoing, cache },
-      origin: async () => ({ revision: undefined, created: new Date(0) }),
+      originOf: async () => origin,
     },
     { report: (event) => void events.push(event), close() {} },
     new AbortController().signal,

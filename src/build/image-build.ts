@@ -1,4 +1,5 @@
 import type { CatalogImage } from '../catalog/catalog.ts';
+import type { Origin } from '../plan/labels.ts';
 import type { Inputs, Recipe } from '../plan/recipe.ts';
 import type { Settings } from '../plan/settings.ts';
 import type { LayerCache } from '../registry/layer-cache.ts';
@@ -19,8 +20,8 @@ export interface BuildOptions {
   cacheFolder: string;
   /** When this build is made: goes into tags. */
   time: Date;
-  /** What released images tell of where they come from; asked for when one is put together. */
-  origin(): Promise<{ revision: string | undefined; created: Date }>;
+  /** What a released image tells of where it comes from. */
+  originOf(image: string): Promise<Origin>;
   /** Most layers that are built at a time. */
   jobs: number;
   /** After a failure go on with the layers and images that do not depend on it. */

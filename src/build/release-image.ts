@@ -1,7 +1,6 @@
 import type { Engine, ImageFacts } from '../engine/engine.ts';
 import { Interrupted } from '../model/error.ts';
-import { assemblyOf } from '../plan/assembly.ts';
-import { releaseLabels } from '../plan/labels.ts';
+import type { Assembly } from '../plan/assembly.ts';
 import type { Reporter } from '../report/event.ts';
 import { assembleRelease } from './assemble-release.ts';
 import { checkBudget } from './check-budget.ts';
@@ -24,26 +23,14 @@ export interface BuiltRelease {
 export async function releaseImage(
   engine: Engine,
   build: ImageBuild,
-  { stateFolder, cacheFolder, time, origin }: BuildOptions,
+  assembly: Assembly,
+  { stateFolder, cacheFolder, time }: BuildOptions,
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<BuiltRelease> {
   const { definition, place } = build.image;
   const { image: name, contract, budget } = definition;
-  const facts = await assembleRelease(
-    engine,
-    {
-      assembly: assemblyOf(definition, build.recipes),
-      facts: async () => {
-        const { revision, created } = await origin();
-        const labels = releaseLabels(definition, build.inputs, build.settings, { revision, created });
-        return { labels, created };
-      },
-      cache: cacheFolder,
-    },
-    reporter,
-    signal,
-  );
+  const facts = await assembleRelease(engine, assembly, cacheFolder, reporter, signal);
   checkBudget(name, facts.size, budget, place(['budget']));
   await ensureContract(
     engine,

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Image } from '../model/image.ts';
 import { assemblyOf } from './assembly.ts';
-import type { Recipe } from './recipe.ts';
+import type { Origin } from './labels.ts';
+import type { Inputs, Recipe } from './recipe.ts';
+import type { Settings } from './settings.ts';
 import { recipeOf } from './testing/recipe-of.ts';
 
 type Change = Partial<Pick<Recipe['definition'], 'outputs' | 'changes'>>;
@@ -16,12 +18,25 @@ function recipes(changes: Record<string, Change> = {}): Recipe[] {
   return all.map((one) => ({ ...one, definition: { ...one.definition, ...changes[one.layer] } }));
 }
 
-const image = { image: 'demo', parts: 40, untested: [] as string[] } as Image;
-const names = (changes: Record<string, Change>) =>
-  assemblyOf(image, recipes(changes)).layers.map(({ layer }) => layer);
+const image = {
+  ...{ image: 'demo', parts: 40, target: 'gfx1151', sources: {}, untested: [] as string[] },
+} as unknown as Image;
+const inputs: Inputs = {
+  base: { kind: 'oci', reference: 'debian@sha256:1' },
+  sources: new Map(),
+  versions: {},
+  debian: {},
+  files: new Map(),
+};
+const settings: Settings = { arguments: {}, withoutSeries: [], version: '1.0.0' };
+const origin: Origin = { revision: 'abc', created: new Date(0) };
+const assembly = (changes: Record<string, Change> = {}, about: Partial<Image> = {}, from = origin) =>
+  assemblyOf({ image: { ...image, ...about }, recipes: recipes(changes), inputs, settings }, from);
+const names = (changes: Record<string, Change>) => assembly(changes).layers.map(({ layer }) => layer);
 
 test('what the final layer stands on is in the image, and what declares outputs; the final one is on top', () => {
-  const { chain, final, reference, key } = assemblyOf(image, recipes());
+  const { chain, final, reference, key, labels } = assembly();
+  expect(labels).toMatchObject({ 'io.halobox.key': key, 'io.halobox.final': final.key });
   expect(chain.map(({ layer }) => layer)).toEqual(['base', 'tools', 'final']);
   expect(final.reference).toBe(chain[2]?.reference);
   expect(reference).toBe(`localhost/halobox/demo:${key}`);
@@ -41,14 +56,15 @@ test('what the final layer stands on is in the image, and what declares outputs;
   ]);
 });
 
-test('the key is of the final layer and of what decides the parts, and of nothing else', () => {
-  const keyOf = (changes: Record<string, Change> = {}, parts = 40, name = 'demo', untested = ['RDMA']) =>
-    assemblyOf({ image: name, parts, untested } as Image, recipes(changes)).key;
+test('the key is of the final layer, of what decides the parts and of what the image tells of itself', () => {
+  const keyOf = (...facts: Parameters<typeof assembly>) => assembly(...facts).key;
   const keys = [
     keyOf(),
-    keyOf({}, 41),
-    keyOf({}, 40, 'other'),
-    keyOf({}, 40, 'demo', []),
+    keyOf({}, { parts: 41 }),
+    keyOf({}, { image: 'other' }),
+    keyOf({}, { untested: ['RDMA'] }),
+    keyOf({}, {}, { ...origin, revision: 'abc-dirty' }),
+    keyOf({}, {}, { ...origin, created: new Date(1) }),
     keyOf({ base: { changes: 'daily' } }),
     keyOf({ rccl: { outputs: ['/a'] } }),
     keyOf({ rccl: { outputs: ['/b'] } }),

@@ -26,6 +26,13 @@ export function layerLabels({ layer, key }: Pick<Recipe, 'layer' | 'key'>): Reco
   return { [label.layer]: layer, [label.key]: key };
 }
 
+/** Where a released image comes from. */
+export interface Origin {
+  /** The commit of its definition, with `-dirty` when files differ from it; undefined: it is in no git checkout. */
+  revision: string | undefined;
+  created: Date;
+}
+
 /**
  * Labels of the released image. `created` and `revision` are told here and not in the Containerfile, because they do
  * not decide what is built.
@@ -34,7 +41,7 @@ export function releaseLabels(
   image: Image,
   inputs: Inputs,
   settings: Settings,
-  facts: { created: Date; revision: string | undefined },
+  origin: Origin,
 ): Record<string, string> {
   const { base } = inputs;
   const sources = [...inputs.sources.values()];
@@ -47,8 +54,8 @@ export function releaseLabels(
   );
   const off = Object.fromEntries(settings.withoutSeries.map((name) => [name, { off: true }]));
   return {
-    'org.opencontainers.image.created': facts.created.toISOString(),
-    ...(facts.revision && { 'org.opencontainers.image.revision': facts.revision }),
+    'org.opencontainers.image.created': origin.created.toISOString(),
+    ...(origin.revision && { 'org.opencontainers.image.revision': origin.revision }),
     ...(base.kind === 'oci' && { 'org.opencontainers.image.base.name': base.reference }),
     [label.image]: image.image,
     [label.version]: settings.version,

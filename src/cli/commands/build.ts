@@ -1,5 +1,5 @@
 import { buildImages, type ImagesEnd } from '../../build/build-images.ts';
-import { readCheckout } from '../../build/checkout.ts';
+import { definedBy, readCheckout } from '../../build/checkout.ts';
 import { createdOf, epochOf } from '../../build/created.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { findEngine } from '../../engine/find-engine.ts';
@@ -61,8 +61,9 @@ export async function build(
             stateFolder: surroundings.folders.state,
             cacheFolder: surroundings.folders.cache,
             time: surroundings.now(),
-            origin: async () => {
-              const { revision, time } = await readCheckout(surroundings.root, surroundings.signal);
+            originOf: async (image) => {
+              const { root, signal } = surroundings;
+              const { revision, time } = await readCheckout(root, definedBy(image), signal);
               return { revision, created: createdOf(epoch, time) };
             },
             jobs: options.jobs ?? usualJobs(),
