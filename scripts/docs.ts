@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { buildRecordSchema } from '../src/build/build-record.ts';
 import { reportSchema } from '../src/contract/report.ts';
 import { knownBadSchema } from '../src/model/coherence.ts';
 import { imageSchema } from '../src/model/image.ts';
@@ -54,6 +55,12 @@ const page = [
   'What a layer of an image was last built from on this machine; `halobox plan` explains and estimates by it.',
   '',
   ...formatTable(z.toJSONSchema(layerRecordSchema, { io: 'output' })),
+  '',
+  '## `$XDG_STATE_HOME/halobox/builds/<image>.json`',
+  '',
+  'What the last release of an image on this machine was made of; `halobox gc` leaves it alone.',
+  '',
+  ...formatTable(z.toJSONSchema(buildRecordSchema, { io: 'output' })),
   '',
   '## `$XDG_STATE_HOME/halobox/contracts/<sha256>.json`',
   '',

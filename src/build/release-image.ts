@@ -3,6 +3,7 @@ import { Interrupted } from '../model/error.ts';
 import type { Assembly } from '../plan/assembly.ts';
 import type { Reporter } from '../report/event.ts';
 import { assembleRelease } from './assemble-release.ts';
+import { writeBuildRecord } from './build-record.ts';
 import { checkBudget } from './check-budget.ts';
 import { ensureContract } from './check-contract.ts';
 import type { BuildOptions, ImageBuild } from './image-build.ts';
@@ -42,6 +43,11 @@ export async function releaseImage(
   if (signal.aborted) throw new Interrupted();
   const tags = await tagRelease(engine, build, time, facts);
   reporter.report({ event: 'tagged', image: name, id: facts.id, tags });
+  const { base } = build.inputs;
+  writeBuildRecord(stateFolder, name, {
+    layers: [...build.recipes.map(({ key }) => key), assembly.key],
+    ...(base.kind === 'debootstrap' && { rootFileSystem: base.digest }),
+  });
   return { id: facts.id, tags };
 }
 

@@ -2,26 +2,28 @@ import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CachedThing } from './garbage.ts';
 
-/** Folders of the cache whose entries are each a thing of its own, by what is in them. */
-const kinds = [
-  { folder: 'sha256', byDigest: true },
-  { folder: 'trees', byDigest: false },
-  { folder: 'rootfs', byDigest: false },
-  { folder: 'http', byDigest: false },
-  { folder: 'remembered', byDigest: false },
-  { folder: 'layers', byDigest: false },
-  { folder: 'parts', byDigest: false },
-] as const;
+/** Folders of the cache whose entries are each a thing of its own; some are called by their digest. */
+const kinds: readonly { folder: string; digest?: RegExp }[] = [
+  { folder: 'sha256', digest: /^(.+)$/ },
+  // Which of them is the newest stands beside, in a line of its own.
+  { folder: 'rootfs', digest: /^([0-9a-f]{64})\.tar$/ },
+  { folder: 'trees' },
+  { folder: 'http' },
+  { folder: 'remembered' },
+  { folder: 'layers' },
+  { folder: 'parts' },
+];
 
 /** Everything in the cache that could go alone; half-made things are left to `sweepPartials`. */
 export function cachedThings(cache: string): CachedThing[] {
-  return kinds.flatMap(({ folder, byDigest }) =>
+  return kinds.flatMap(({ folder, digest }) =>
     entries(join(cache, folder))
-      .filter((name) => !name.includes('.partial'))
+      .filter((name) => !name.includes('.partial') && (digest?.test(name) ?? true))
       .map((name): CachedThing => {
         const path = join(cache, folder, name);
         const { size, touched } = measure(path);
-        return { path, ...(byDigest && { sha256: name }), touched, size };
+        const sha256 = digest?.exec(name)?.[1];
+        return { path, ...(sha256 !== undefined && { sha256 }), touched, size };
       }),
   );
 }

@@ -45,7 +45,7 @@ test('of the cache goes what no lock names and what can be made again, when it i
   const kept = { ...nothing, digests: new Set(['locked']) };
   expect(garbageOf([], cache, kept).map(({ what, why }) => [what, why])).toEqual([
     ['trees/old', 'it can be made again'],
-    ['sha256/other', 'no lock names it'],
+    ['sha256/other', 'no lock and no recent build names it'],
   ]);
 });
 
@@ -57,11 +57,20 @@ test('the cache as it lies there', () => {
   writeFileSync(join(cache, 'trees/a/tree/file'), 'x'.repeat(10_000));
   writeFileSync(join(cache, 'sha256/abc'), 'abc');
   writeFileSync(join(cache, 'sha256/def.partial'), 'half');
+  mkdirSync(join(cache, 'rootfs'));
+  const digest = 'e'.repeat(64);
+  writeFileSync(join(cache, `rootfs/${digest}.tar`), 'tar');
+  writeFileSync(join(cache, `rootfs/trixie-${digest}.newest`), digest);
   utimesSync(join(cache, 'sha256/abc'), 5, 5);
   const found = cachedThings(cache);
-  expect(found.map(({ path }) => path.slice(cache.length + 1))).toEqual(['sha256/abc', 'trees/a']);
+  expect(found.map(({ path }) => path.slice(cache.length + 1))).toEqual([
+    'sha256/abc',
+    `rootfs/${digest}.tar`,
+    'trees/a',
+  ]);
   expect(found[0]).toMatchObject({ sha256: 'abc', size: 3, touched: 5000 });
-  expect(found[1]!.size).toBeGreaterThan(10_000);
+  expect(found[1]).toMatchObject({ sha256: digest, size: 3 });
+  expect(found[2]!.size).toBeGreaterThan(10_000);
 });
 
 test('what is in use is so until it is released, and others see it', async () => {

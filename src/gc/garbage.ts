@@ -15,9 +15,9 @@ export interface HeldLayer {
 /** A file or folder of the cache. */
 export interface CachedThing {
   path: string;
-  /** By which a lock names it, where it has one. */
+  /** By which a lock or a build names it, where it has one. */
   sha256?: string;
-  /** When it was last written. Milliseconds since 1970. */
+  /** When it was last written or used. Milliseconds since 1970. */
   touched: number;
   /** Bytes. */
   size: number;
@@ -27,15 +27,17 @@ export interface Removal {
   kind: 'layer' | 'cache';
   /** Reference or path. */
   what: string;
+  /** Of a layer. */
+  key?: string;
   /** Bytes; of layers with what they share with others. */
   size: number;
   why: string;
 }
 
 export interface Kept {
-  /** Keys of the layers that were last built, of every image. */
+  /** Keys of the layers that were last built or used, of every image. */
   keys: ReadonlySet<string>;
-  /** Digests that locks name. */
+  /** Digests that locks and the last builds name. */
   digests: ReadonlySet<string>;
   inUse: (key: string) => boolean;
   /** What is younger stays. Milliseconds since 1970. */
@@ -63,9 +65,10 @@ export function garbageOf(
     ({ sha256, touched }) => touched < since && (sha256 === undefined || !digests.has(sha256)),
   );
   return [
-    ...oldLayers.map(({ reference, size }) => ({
+    ...oldLayers.map(({ reference, key, size }) => ({
       kind: 'layer' as const,
       what: reference,
+      key,
       size,
       why: 'its layer was built anew since, or is in no image any more',
     })),
@@ -73,7 +76,7 @@ export function garbageOf(
       kind: 'cache' as const,
       what: path,
       size,
-      why: sha256 === undefined ? 'it can be made again' : 'no lock names it',
+      why: sha256 === undefined ? 'it can be made again' : 'no lock and no recent build names it',
     })),
   ].sort((a, b) => b.size - a.size || (a.what < b.what ? -1 : 1));
 }

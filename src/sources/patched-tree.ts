@@ -9,6 +9,7 @@ import { patchVerdictSchema } from '../model/series.ts';
 import { conflictLines } from '../series/conflict-lines.ts';
 import type { JudgedPatch } from '../series/judge.ts';
 import { patchOwnTree } from '../series/patch-own-tree.ts';
+import { touch } from '../store/touch.ts';
 import { writeWhole } from '../store/write-file.ts';
 import type { AppliedSeries, PreparedSource } from './prepared.ts';
 
@@ -45,7 +46,8 @@ export async function patchedTree(
     .digest('hex');
   const place = join(cache, 'trees', address);
   const record = join(place, 'series.json');
-  if (!existsSync(place)) {
+  if (existsSync(place)) touch(place);
+  else {
     await mkdir(dirname(place), { recursive: true });
     const beside = `${place}.${randomUUID()}.partial`;
     try {

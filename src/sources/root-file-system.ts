@@ -7,6 +7,7 @@ import { runHostProgram } from '../host/run-program.ts';
 import { InvalidInput, UpstreamError } from '../model/error.ts';
 import type { Image } from '../model/image.ts';
 import { sha256 } from '../model/name.ts';
+import { touch } from '../store/touch.ts';
 import { writeWhole } from '../store/write-file.ts';
 
 /** What the base layer starts from. */
@@ -89,7 +90,10 @@ export async function debootstrap(
   const fileOf = (digest: string): string => join(folder, `${digest}.tar`);
   if (!options.fresh && existsSync(newest)) {
     const digest = sha256.parse((await readFile(newest, 'utf8')).trim());
-    if (existsSync(fileOf(digest))) return { kind: 'debootstrap', file: fileOf(digest), digest, made: false };
+    if (existsSync(fileOf(digest))) {
+      touch(fileOf(digest));
+      return { kind: 'debootstrap', file: fileOf(digest), digest, made: false };
+    }
   }
   if (options.offline) {
     throw new UpstreamError({

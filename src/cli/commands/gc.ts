@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { rename, rm } from 'node:fs/promises';
+import { readBuildRecords } from '../../build/build-record.ts';
 import { recordedKeys } from '../../build/layer-records.ts';
 import { readCatalog } from '../../catalog/catalog.ts';
 import type { Engine } from '../../engine/engine.ts';
@@ -35,11 +36,14 @@ export async function gc(options: GcOptions, surroundings: Surroundings): Promis
   const { folders, root, now } = surroundings;
   const engine = await findEngine(options.engine, surroundings);
   try {
-    const inUse = readInUse();
+    const builds = readBuildRecords(folders.state);
     const removals = garbageOf(await heldLayers(engine), cachedThings(folders.cache), {
-      keys: recordedKeys(folders.state),
-      digests: lockedDigests(root),
-      inUse: (key) => inUse(`layer ${engine.endpoint} ${key}`),
+      keys: new Set([...recordedKeys(folders.state), ...builds.flatMap(({ layers }) => layers)]),
+      digests: new Set([
+        ...lockedDigests(root),
+        ...builds.flatMap(({ rootFileSystem }) => rootFileSystem ?? []),
+      ]),
+      inUse: inUseOn(engine),
       since: now().getTime() - Number(options.days) * day,
     });
     const left = options.apply ? await removeAll(removals, engine) : [];
@@ -48,6 +52,12 @@ export async function gc(options: GcOptions, surroundings: Surroundings): Promis
   } finally {
     await engine.close();
   }
+}
+
+/** By keys of layers, as of now. */
+function inUseOn({ endpoint }: Engine): (key: string) => boolean {
+  const inUse = readInUse();
+  return (key) => inUse(`layer ${endpoint} ${key}`);
 }
 
 /** Layers by the names that halobox gives them. */
@@ -62,20 +72,24 @@ async function heldLayers(engine: Engine): Promise<HeldLayer[]> {
   });
 }
 
-function lockedDigests(root: string): Set<string> {
+function lockedDigests(root: string): string[] {
   const pins = readCatalog(root).images.flatMap((image) =>
     Object.values(readLock(image)?.sources ?? {}).map(({ pin }) => pin),
   );
-  return new Set(pins.flatMap((pin) => ('file' in pin ? pin.file.sha256 : [])));
+  return pins.flatMap((pin) => ('file' in pin ? pin.file.sha256 : []));
 }
 
-/** @returns what could not go, and why; a layer that a container uses stays. */
+/** @returns what could not go, and why; a layer that a container or a build begun meanwhile uses stays. */
 async function removeAll(
   removals: readonly Removal[],
   engine: Engine,
 ): Promise<{ what: string; why: string }[]> {
   const left: { what: string; why: string }[] = [];
-  for (const { kind, what } of removals) {
+  for (const { kind, what, key } of removals) {
+    if (key !== undefined && inUseOn(engine)(key)) {
+      left.push({ what, why: 'a build uses it now' });
+      continue;
+    }
     try {
       if (kind === 'layer') await engine.removeImage(what);
       else await removeWhole(what);
