@@ -23,7 +23,7 @@ export async function engineImage(
     throw new HaloboxError(ExitCode.failed, {
       what: `there is no image ${reference} here`,
       where: engine.endpoint,
-      next: 'Name one that `podman images` or `docker images` shows, or registry/name:tag.',
+      next: 'Name one that `podman images` or `docker images` shows, or docker://registry/name:tag.',
     });
   }
   const archive = await engine.saveImage(facts.id, signal);

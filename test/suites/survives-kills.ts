@@ -79,7 +79,7 @@ export function survivesKills(
     console.log(`kills within ${lengths.join(' or ')} ms, HALOBOX_TEST_SEED=${seed}`);
 
     let base = 'second';
-    let taken = 0;
+    let continued = 0;
     for (let killed = 0, round = 1; killed < kills; round += 1) {
       const anew = round % withBase === 0;
       const part = parts[Math.floor(random() * parts.length)]!;
@@ -112,7 +112,8 @@ export function survivesKills(
       const next = await halobox(args, here);
       expect(next.exitCode, `${at}:\n${next.stdout}${next.stderr}`).toBe(0);
       const { layers } = eventOf(next.stdout, 'layers');
-      taken += layers.filter(({ layer, state }) => layer !== 'base' && state !== 'built').length;
+      const states = new Set(layers.flatMap(({ layer, state }) => (layer === 'base' ? [] : [state])));
+      if (states.has('built') && states.has('reused')) continued += 1;
       const expected = expectedOfTwoDiamonds(nonces);
       for (const { layer } of layers) {
         const reference = referenceOf(next.stdout, layer);
@@ -123,8 +124,8 @@ export function survivesKills(
       expect(processesWith(nonces.layers), at).toEqual([]);
       expect(await left(), at).toEqual(before);
     }
-    // So many builds that were cut in two had layers that could be taken.
-    expect(taken).toBeGreaterThan(kills);
+    // Of those that were cut in two, the rest alone was built.
+    expect(continued).toBeGreaterThan(kills / 10);
   });
 }
 

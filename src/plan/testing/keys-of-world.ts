@@ -18,13 +18,13 @@ export function keysOfWorld(
   turn: <T>(list: readonly T[]) => readonly T[] = (list) => list,
 ): Map<string, string> {
   const table = <T>(entries: readonly (readonly [string, T])[]) => Object.fromEntries(turn(entries));
-  const { base, layers, rccl } = world;
+  const { base, layers, rccl, told } = world;
   const sources = Object.entries(world.sources);
   const definition = {
-    ...{ image: 'demo', title: 'Demo', description: '', version: '1.0.0', licenses: 'MIT' },
-    ...{ source: 'https://example.com/demo', target: 'gfx1151', untested: [] },
+    ...{ image: 'demo', title: 'Demo', description: '', version: told.version, licenses: 'MIT' },
+    ...{ source: 'https://example.com/demo', target: told.target, untested: [] },
     base: { suite: 'trixie', ...(base.kind === 'oci' ? { oci: 'debian' } : { debootstrap: {} }) },
-    arguments: {},
+    arguments: { flavour: { default: 'plain', values: turn(['plain', told.flavour]) } },
     sources: table(sources.map(([name, { series }]) => [name, { series: series.map((one) => one.name) }])),
     layers: table(
       layers.map((layer) => [
@@ -64,7 +64,10 @@ export function keysOfWorld(
       ),
     ),
     versions: table(sources.map(([name]) => [name, '1.0'])),
-    debian: {},
+    debian: table([
+      ['package', told.package],
+      ['other', '1'],
+    ]),
     files: new Map(
       turn(
         Object.entries(world.files).map(([name, { bytes, executable }]) => [
@@ -73,12 +76,12 @@ export function keysOfWorld(
         ]),
       ),
     ),
-    ...(rccl && { rccl: { decided: 'patched', why: 'so' } }),
+    ...(rccl && { rccl: { decided: 'patched', why: rccl.why } }),
   };
   const templates = Object.entries(world.templates).map(
     ([kind, text]) => [kind, { file: join(folder, kind), text }] as const,
   );
   const renderer = new Renderer(new Map(turn(templates)), new Map());
-  const recipes = recipesOf(image, inputs, settingsOf(definition, [], []), renderer);
+  const recipes = recipesOf(image, inputs, settingsOf(definition, [`flavour=${told.flavour}`], []), renderer);
   return new Map(recipes.map(({ layer, key }) => [layer, key]));
 }

@@ -13,8 +13,20 @@ export interface World {
   files: Record<string, { bytes: string; executable: boolean }>;
   base: { kind: 'debootstrap' | 'oci'; digest: string };
   /** A layer whose users come after another one, for its files alone; by position. */
-  rccl: { layer: number; earlier: number } | undefined;
+  rccl: { layer: number; earlier: number; why: string } | undefined;
+  /** What templates may name of the image, its settings and its lock. */
+  told: Record<Told, string>;
 }
+
+export type Told = 'target' | 'version' | 'flavour' | 'package';
+
+/** How a template names each. */
+export const naming: Readonly<Record<Told, string>> = {
+  target: '{{comment target}}',
+  version: '{{comment image.version}}',
+  flavour: '{{comment arguments.flavour}}',
+  package: '{{comment debian.package}}',
+};
 
 interface WorldLayer {
   name: string;
@@ -63,7 +75,16 @@ export function randomWorld(random: Random): World {
       files.map((name) => [name, { bytes: hex(random, 16), executable: random.chance(0.5) }]),
     ),
     base: { kind: random.chance(0.5) ? 'debootstrap' : 'oci', digest: hex(random, 64) },
-    rccl: used.size > 0 && random.chance(0.3) && count > 2 ? { layer: count - 2, earlier: 0 } : undefined,
+    rccl:
+      used.size > 0 && random.chance(0.3) && count > 2
+        ? { layer: count - 2, earlier: 0, why: hex(random, 8) }
+        : undefined,
+    told: {
+      target: hex(random, 4),
+      version: hex(random, 4),
+      flavour: hex(random, 4),
+      package: hex(random, 4),
+    },
   };
 }
 
@@ -83,7 +104,8 @@ function randomSource(name: string, random: Random): WorldSource {
  * at all, and some on none that mmdebstrap makes.
  */
 function templateOf(kind: string, random: Random): string {
-  const head = `# ${kind} ${hex(random, 8)} {{comment with.text}} {{comment with.more}}\n`;
+  const told = Object.values(naming).filter(() => random.chance(0.3));
+  const head = `# ${kind} ${hex(random, 8)} {{comment with.text}} {{comment with.more}} ${told.join(' ')}\n`;
   if (random.chance(0.2)) return `${head}FROM scratch\n`;
   if (random.chance(0.3)) return `${head}FROM {{#if base.oci}}{{ref base.oci}}{{else}}scratch{{/if}}\n`;
   return `${head}\

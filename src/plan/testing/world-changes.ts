@@ -1,5 +1,5 @@
 import type { Random } from '../../lock/testing/random.ts';
-import type { World } from './random-world.ts';
+import { naming, type Told, type World } from './random-world.ts';
 
 /** One byte of one input changed, and the layers that take that input themselves, found without halobox. */
 export interface WorldChange {
@@ -63,6 +63,31 @@ export function worldChanges(world: World, random: Random): WorldChange[] {
         })
         .map(({ name }) => name),
   );
+  for (const name of Object.keys(naming) as Told[]) {
+    const named = (...names: Told[]) =>
+      layers.flatMap((layer) =>
+        names.some((one) => world.templates[layer.kind]!.includes(naming[one])) ? [layer.name] : [],
+      );
+    change(
+      name,
+      (copy) => {
+        copy.told[name] = flipped(copy.told[name], random);
+      },
+      () => {
+        if (name === 'package') return named(name);
+        // The version says what was set, and the released layer's ledger has all three.
+        return [...named(...(name === 'flavour' ? [name, 'version' as const] : [name])), released];
+      },
+    );
+  }
+  if (world.rccl)
+    change(
+      'why RCCL is patched',
+      (copy) => {
+        copy.rccl!.why = flipped(copy.rccl!.why, random);
+      },
+      () => [released],
+    );
   for (const file of some(Object.keys(world.files), random)) {
     change(
       `bytes of ${file}`,
