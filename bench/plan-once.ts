@@ -16,7 +16,7 @@ const plan = planOf(layerGraph(largeCatalog(count, 2)), {
   held: new Map(),
   lastBuild: (image, layer) => last.get(`${image}/${layer}`),
 });
-JSON.stringify(planDocument(plan, { jobs: 4, ...estimateOf(plan, 4) }, undefined, false));
+JSON.stringify(planDocument(plan, new Set(), { jobs: 4, ...estimateOf(plan, 4) }, undefined, false));
 const seconds = (performance.now() - start) / 1000;
 console.log(JSON.stringify({ seconds, peak: process.resourceUsage().maxRSS * 1024 }));
 

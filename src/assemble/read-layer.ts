@@ -8,6 +8,7 @@ import type { LayerTree } from '../compare/overlay.ts';
 import { tarBlock, xattrPrefix } from '../context/header.ts';
 import { EngineError } from '../model/error.ts';
 import { tarEntries } from '../registry/tar-entries.ts';
+import { whiteoutOf } from '../registry/whiteout.ts';
 import type { Inode } from './inode.ts';
 import { xattrsOf } from './xattrs.ts';
 
@@ -24,9 +25,6 @@ type TarEntry = Header & {
   byteOffset: number;
   pax?: Record<string, string> | null;
 };
-
-const whiteout = '.wh.';
-const opaque = '.wh..wh..opq';
 
 /**
  * Writes a layer unpacked into a file, and tells what is in it and where in the file the contents are.
@@ -68,10 +66,10 @@ function treeOf(headers: readonly TarEntry[], file: string): LayerTree<Inode> {
     for (const header of headers) {
       const path = plain(header.name);
       refuse(path, header);
-      const [name, folder] = [posix.basename(path), posix.dirname(path)];
+      const taken = whiteoutOf(path);
       const offset = header.byteOffset;
-      if (name === opaque) emptied.add(folder);
-      else if (name.startsWith(whiteout)) removed.add(posix.join(folder, name.slice(whiteout.length)));
+      if (taken && 'emptied' in taken) emptied.add(taken.emptied);
+      else if (taken) removed.add(taken.removed);
       else if (path !== '') files.set(path, inodeOf(path, header, offset));
       end = offset + Math.ceil((header.size ?? 0) / tarBlock) * tarBlock;
     }

@@ -1,10 +1,11 @@
 import type { Engine } from '../engine/engine.ts';
 import { markInUse } from '../gc/in-use.ts';
 import { Interrupted } from '../model/error.ts';
-import { type Assembly, assemblyOf } from '../plan/assembly.ts';
+import type { Assembly } from '../plan/assembly.ts';
 import { layerGraph } from '../plan/graph.ts';
 import type { Reporter } from '../report/event.ts';
 import { stopwatch } from '../report/seconds.ts';
+import { assembliesOf } from './assemblies.ts';
 import { buildGraph } from './build-graph.ts';
 import type { LayersEnd } from './build-layers.ts';
 import type { BuildOptions, ImageBuild } from './image-build.ts';
@@ -36,12 +37,7 @@ export async function buildImages(
   const seconds = stopwatch();
   const graph = layerGraph(images.map(({ image, recipes }) => ({ image: image.definition.image, recipes })));
   const stores = pendingStores(options.cache, engine, signal);
-  const assemblies = new Map<string, Assembly>();
-  for (const build of images) {
-    const { definition } = build.image;
-    const origin = await options.originOf(definition.image);
-    assemblies.set(definition.image, assemblyOf({ ...build, image: definition }, origin));
-  }
+  const assemblies = await assembliesOf(images, options.originOf);
   // So that `gc` leaves them alone.
   const keys = [...graph.nodes.keys(), ...[...assemblies.values()].map(({ key }) => key)];
   const used = await markInUse(keys.map((key) => `layer ${engine.endpoint} ${key}`));

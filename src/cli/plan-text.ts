@@ -6,10 +6,12 @@ import { table } from './output.ts';
 
 /**
  * The plan as people read it: a line for each layer, and the total.
+ * @param assembled images that are put together already; of others whose layers are all there, that is all to do.
  * @param explain every difference, one per line; else the first and how many more there are.
  */
 export function planText(
   { nodes, released }: Plan,
+  assembled: ReadonlySet<string>,
   estimate: Estimate & { jobs: number },
   explain: boolean,
 ): string {
@@ -25,7 +27,10 @@ export function planText(
     ];
   });
   const head = ['LAYER', 'ACTION', 'TIME', ...(several ? ['IMAGES'] : []), 'WHY'];
-  return `${table([head, ...rows])}${totalText(planned, estimate)}\n`;
+  const anew = [...released].flatMap(([image, key]) =>
+    assembled.has(image) || nodes.get(key)!.action === 'build' ? [] : [`${image} is put together anew\n`],
+  );
+  return `${table([head, ...rows])}${totalText(planned, estimate)}\n${anew.join('')}`;
 }
 
 function timeText({ action, seconds }: PlannedNode): string {

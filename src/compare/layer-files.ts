@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { posix } from 'node:path';
 import type { Header } from 'tar-stream';
 import { tarEntries } from '../registry/tar-entries.ts';
+import { whiteoutOf } from '../registry/whiteout.ts';
 import type { LayerTree } from './overlay.ts';
 
 /** What a layer says of one path. */
@@ -16,9 +17,6 @@ export interface FileFact {
 
 export type LayerFiles = LayerTree<FileFact>;
 
-const whiteout = '.wh.';
-const opaque = '.wh..wh..opq';
-
 /** Reads a layer's tar, packed or not, from a file; only facts stay in memory. */
 export async function layerFiles(file: string, signal: AbortSignal): Promise<LayerFiles> {
   const files = new Map<string, FileFact>();
@@ -26,12 +24,11 @@ export async function layerFiles(file: string, signal: AbortSignal): Promise<Lay
   const emptied = new Set<string>();
   for await (const entry of tarEntries(createReadStream(file), signal)) {
     const path = posix.normalize(entry.header.name).replace(/^\/+|\/+$/g, '');
-    const name = posix.basename(path);
-    const folder = posix.dirname(path);
+    const taken = whiteoutOf(path);
     const hash = createHash('sha256');
     for await (const chunk of entry as AsyncIterable<Buffer>) hash.update(chunk);
-    if (name === opaque) emptied.add(folder);
-    else if (name.startsWith(whiteout)) removed.add(posix.join(folder, name.slice(whiteout.length)));
+    if (taken && 'emptied' in taken) emptied.add(taken.emptied);
+    else if (taken) removed.add(taken.removed);
     else if (path !== '.' && path !== '') files.set(path, factOf(entry.header, hash.digest('hex')));
   }
   return { files, removed, emptied };

@@ -1,6 +1,4 @@
 import { buildImages, type ImagesEnd } from '../../build/build-images.ts';
-import { definedBy, readCheckout } from '../../build/checkout.ts';
-import { createdOf, epochOf } from '../../build/created.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { findEngine } from '../../engine/find-engine.ts';
 import { layerCacheOf } from '../../registry/open-layer-cache.ts';
@@ -9,6 +7,7 @@ import { enterCommands } from '../../toolbox/enter-commands.ts';
 import { readHost } from '../../toolbox/host.ts';
 import { enterText } from '../enter-text.ts';
 import { usualJobs } from '../flags.ts';
+import { originOf } from '../origin-of.ts';
 import { reporterFor } from '../output.ts';
 import { type InputFlags, type PreparedImages, prepareImages } from '../prepare.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -30,7 +29,7 @@ export async function build(
   const reporter = await reporterFor(surroundings, options.json ?? false);
   try {
     const keepGoing = options.keepGoing ?? false;
-    const epoch = epochOf(surroundings.env.SOURCE_DATE_EPOCH);
+    const origin = originOf(surroundings);
     const cache = layerCacheOf(options, surroundings, (event) => reporter.report(event));
     // An engine that is asked who it is (`podman info`) takes its time, in which the inputs are prepared. What is wrong
     // with those is still said first, and no engine gets any work before.
@@ -61,11 +60,7 @@ export async function build(
             stateFolder: surroundings.folders.state,
             cacheFolder: surroundings.folders.cache,
             time: surroundings.now(),
-            originOf: async (image) => {
-              const { root, signal } = surroundings;
-              const { revision, time } = await readCheckout(root, definedBy(image), signal);
-              return { revision, created: createdOf(epoch, time) };
-            },
+            originOf: origin,
             jobs: options.jobs ?? usualJobs(),
             keepGoing,
             cache,

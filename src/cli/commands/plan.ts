@@ -1,10 +1,13 @@
+import { assembliesOf } from '../../build/assemblies.ts';
 import { heldLayers } from '../../build/held-layers.ts';
 import { readLayerRecord } from '../../build/layer-records.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { findEngine } from '../../engine/find-engine.ts';
 import { EngineError } from '../../model/error.ts';
+import type { Assembly } from '../../plan/assembly.ts';
 import { estimateOf } from '../../plan/estimate.ts';
 import { layerGraph } from '../../plan/graph.ts';
+import { label } from '../../plan/labels.ts';
 import { mermaidOf } from '../../plan/mermaid.ts';
 import { planOf } from '../../plan/plan.ts';
 import { planDocument } from '../../plan/plan-document.ts';
@@ -12,6 +15,7 @@ import { layerCacheOf } from '../../registry/open-layer-cache.ts';
 import type { Reporter } from '../../report/event.ts';
 import { plainReporter } from '../../report/plain.ts';
 import { usualJobs } from '../flags.ts';
+import { originOf } from '../origin-of.ts';
 import { writeDocument } from '../output.ts';
 import { planText } from '../plan-text.ts';
 import { type InputFlags, prepareImages } from '../prepare.ts';
@@ -34,6 +38,7 @@ export async function plan(
   const talk = plainReporter((text) => surroundings.stderr.write(text));
   const cacheFlags = { cacheFrom: options.cacheFrom, cacheTo: [] };
   const cache = layerCacheOf(cacheFlags, surroundings, (event) => talk.report(event));
+  const origin = originOf(surroundings);
   const { images } = await prepareImages(names, options, surroundings, talk);
   const graph = layerGraph(images.map(({ image, recipes }) => ({ image: image.definition.image, recipes })));
   const otherwise = cache ? 'what no cache has' : 'every layer';
@@ -48,12 +53,26 @@ export async function plan(
     const jobs = options.jobs ?? usualJobs();
     const explain = options.explain ?? false;
     const estimate = { jobs, ...estimateOf(planned, jobs) };
-    if (options.json) writeDocument(surroundings, planDocument(planned, estimate, engine, explain));
+    const assembled = await assembledImages(engine, await assembliesOf(images, origin));
+    if (options.json)
+      writeDocument(surroundings, planDocument(planned, assembled, estimate, engine, explain));
     else if (options.mermaid) surroundings.stdout.write(mermaidOf(planned));
-    else surroundings.stdout.write(planText(planned, estimate, explain));
+    else surroundings.stdout.write(planText(planned, assembled, estimate, explain));
   } finally {
     await engine?.close();
   }
+}
+
+/** Images that the engine has put together as they would be now. */
+async function assembledImages(
+  engine: Engine | undefined,
+  assemblies: ReadonlyMap<string, Assembly>,
+): Promise<Set<string>> {
+  const assembled = new Set<string>();
+  for (const [image, { reference, key }] of assemblies) {
+    if ((await engine?.inspectImage(reference))?.labels[label.key] === key) assembled.add(image);
+  }
+  return assembled;
 }
 
 /** Without an engine what can't be known is built, and the person hears why. @param otherwise what that is. */
