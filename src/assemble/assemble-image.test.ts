@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
@@ -117,6 +117,27 @@ test('an engine that has the lowest parts is sent the others, and all when they 
   const third = await release('3');
   expect(engine.sent).toBe(3);
   expect(engine.images.get(third.id)?.layers.map(sha256)).toEqual(third.layers.map(({ diffId }) => diffId));
+});
+
+test('a part is known again by its files, whatever the times of its folders, and what is remembered wrongly is mended', async () => {
+  const engine = await engineWith('podman', new Date(0));
+  const { layers } = engine.images.get(engine.tags.get('final')!)!;
+  const release = async (seconds: number) => {
+    const touched = { type: 'directory', mtime: new Date(seconds * 1000) } as const;
+    engine.add('final', 'f', [...layers, await layerTar({ 'usr/': touched })]);
+    return assembleImage(engine.engine, assembly, options());
+  };
+  const first = await release(1);
+  const remembered = () => readdirSync(join(cache, 'parts'));
+  const before = remembered();
+  expect(await release(2)).toEqual(first);
+  expect(remembered()).toEqual(before);
+  for (const name of before) {
+    const wrong = { diffId: `sha256:${'0'.repeat(64)}`, size: 1 };
+    writeFileSync(join(cache, 'parts', name), JSON.stringify(wrong));
+  }
+  expect(await release(3)).toEqual(first);
+  expect(await release(4)).toEqual(first);
 });
 
 test('an interruption and a refused load leave no name and no files', async () => {

@@ -15,7 +15,7 @@ import { chainIds, toldChain } from './layer-chain.ts';
 import { readContent } from './read-content.ts';
 import { readLayer } from './read-layer.ts';
 import { inWorkFolder } from './work-folder.ts';
-import { writeParts, writeRest } from './write-parts.ts';
+import { writeParts } from './write-parts.ts';
 
 export interface Assembled {
   /** Image id, `sha256:…`. */
@@ -52,18 +52,22 @@ export async function assembleImage(
     const stands = await standsOf(engine, assembly, saved);
     const composed = compose(saved.layers, stands, assembly, readText);
     const earlier = engine.takesPartial ? await engine.listImages(label.image, assembly.image) : [];
-    const parts = await writeParts(composed, {
+    const options = {
       folder,
       cache,
       layers: new Map(saved.layers.map(({ file, diffId }) => [file, diffId])),
       held: earlier.map(({ layers }) => layers),
       signal,
-    });
-    const config = configOf(saved.config, parts, assembly);
-    const id = await engine.loadImage(dockerArchive(config, parts), signal).catch(async (error) => {
-      if (signal.aborted || parts.every(({ written }) => written)) throw error;
-      // What had the parts that were left out may be gone meanwhile.
-      return engine.loadImage(dockerArchive(config, await writeRest(composed, parts, signal)), signal);
+    };
+    let parts = await writeParts(composed, { ...options, recall: true });
+    const load = () =>
+      engine.loadImage(dockerArchive(configOf(saved.config, parts, assembly), parts), signal);
+    const id = await load().catch(async (error) => {
+      if (signal.aborted || !parts.some(({ recalled }) => recalled)) throw error;
+      // What had the parts that were left out may be gone meanwhile, or a part is not what was remembered of it: every
+      // engine holds what it is sent against the digests in the config.
+      parts = await writeParts(composed, { ...options, held: [], recall: false });
+      return load();
     });
     await engine.tag(id, assembly.reference);
     return { id, layers: parts.map(({ name, diffId, size }) => ({ name, diffId, size })) };

@@ -26,9 +26,10 @@ export function identityOf(
 ): string {
   const hash = createHash('sha256').update(`halobox-part ${partVersion} ${fixedTime}\n`);
   for (const path of withFolders(tree, paths)) {
-    const { content, xattrs, ...facts } = tree.get(path)!;
+    // Times are not kept; a folder has that of whatever was last put into it.
+    const { content, xattrs, mtime: _, ...facts } = tree.get(path)!;
     const attributes = [...xattrs].map(([name, value]) => [name, value.toString('base64')]);
-    const place = [layers.get(content.file), content.offset];
+    const place = facts.type === 'file' && [layers.get(content.file), content.offset];
     const source = path.endsWith('.pyc') ? pythonSource(tree, path) : undefined;
     const fits = source && [source.mtime, source.size];
     hash.update(`${JSON.stringify([path, facts, attributes, place, fits])}\n`);
