@@ -1,4 +1,17 @@
-import { defineConfig } from 'rolldown';
+import { defineConfig, type Plugin } from 'rolldown';
+
+/**
+ * What dockerode loads at its start and halobox never calls: gRPC, for `Docker.buildImage` (halobox asks the API itself,
+ * see src/engine/docker-build.ts), which takes 60 ms; and an ssh client, for hosts that are refused before.
+ * https://github.com/apocas/dockerode/blob/master/lib/session.js
+ */
+const leftOut: Plugin = {
+  name: 'left out',
+  load: (id) =>
+    /\/(dockerode\/lib\/session|docker-modem\/lib\/ssh)\.js$/.test(id)
+      ? "module.exports = () => { throw new Error('this is left out of the bundle'); };"
+      : null,
+};
 
 // What a start needs is bundled, because opening many small files is what makes a start slow. The big libraries that
 // only some commands load stay as they are installed. CommonJS, because Node makes a facade with all exports for each of
@@ -6,7 +19,8 @@ import { defineConfig } from 'rolldown';
 export default defineConfig({
   input: { halobox: 'src/cli/halobox.ts' },
   platform: 'node',
-  external: ['dockerode', 'handlebars', 'protobufjs', /^protobufjs\//],
+  external: ['handlebars', 'protobufjs', /^protobufjs\//],
+  plugins: [leftOut],
   output: {
     dir: 'dist',
     format: 'cjs',

@@ -10,6 +10,7 @@ import { buildsTheSameAgain } from './suites/builds-the-same-again.ts';
 import { collectsGarbage } from './suites/collects-garbage.ts';
 import { failsOnTheEngine } from './suites/fails-on-the-engine.ts';
 import { isolates } from './suites/isolates.ts';
+import { runsPacked } from './suites/runs-packed.ts';
 import { stopsCleanly } from './suites/stops-cleanly.ts';
 import { survivesKills } from './suites/survives-kills.ts';
 import type { HaloboxOptions } from './support/halobox.ts';
@@ -41,6 +42,7 @@ describe('Docker 28', () => {
   collectsGarbage(options, folder);
   bakes(options, folder, () => docker.env);
   buildsOnlyWhatChanged(options, folder, () => stepsOfDocker(docker.socket));
+  runsPacked(options, folder);
   stopsCleanly(options, folder, containers);
   survivesKills(options, folder, () => ({
     victims: {

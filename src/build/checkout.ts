@@ -27,13 +27,11 @@ export async function readCheckout(
     return exitCode === 0 ? stdout.trim() : undefined;
   };
   try {
-    const [last, differing] = await Promise.all([
-      git('log', '-1', '--format=%H %ct', '--', ...paths),
-      // Files that are not yet in git are part of an image too.
-      git('status', '--porcelain', '--untracked-files=all', '--', ...paths),
-    ]);
-    const [commit, seconds] = last?.split(' ') ?? [];
-    if (!commit) return {};
+    const last = await git('log', '-1', '--format=%H %ct', '--', ...paths);
+    if (!last) return {};
+    const [commit = '', seconds] = last.split(' ');
+    // Files that are not yet in git are part of an image too.
+    const differing = await git('status', '--porcelain', '--untracked-files=all', '--', ...paths);
     return {
       revision: differing === '' ? commit : `${commit}-dirty`,
       time: new Date(Number(seconds) * 1000),

@@ -7,7 +7,7 @@ import { enterCommands } from '../../toolbox/enter-commands.ts';
 import { readHost } from '../../toolbox/host.ts';
 import { enterText } from '../enter-text.ts';
 import { usualJobs } from '../flags.ts';
-import { originOf } from '../origin-of.ts';
+import { originsOf } from '../origins-of.ts';
 import { reporterFor } from '../output.ts';
 import { type InputFlags, type PreparedImages, prepareImages } from '../prepare.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -29,7 +29,7 @@ export async function build(
   const reporter = await reporterFor(surroundings, options.json ?? false);
   try {
     const keepGoing = options.keepGoing ?? false;
-    const origin = originOf(surroundings);
+    const originOf = originsOf(names, surroundings);
     const cache = layerCacheOf(options, surroundings, (event) => reporter.report(event));
     // An engine that is asked who it is (`podman info`) takes its time, in which the inputs are prepared. What is wrong
     // with those is still said first, and no engine gets any work before.
@@ -60,7 +60,7 @@ export async function build(
             stateFolder: surroundings.folders.state,
             cacheFolder: surroundings.folders.cache,
             time: surroundings.now(),
-            originOf: origin,
+            originOf,
             jobs: options.jobs ?? usualJobs(),
             keepGoing,
             cache,

@@ -15,7 +15,7 @@ import { layerCacheOf } from '../../registry/open-layer-cache.ts';
 import type { Reporter } from '../../report/event.ts';
 import { plainReporter } from '../../report/plain.ts';
 import { usualJobs } from '../flags.ts';
-import { originOf } from '../origin-of.ts';
+import { originsOf } from '../origins-of.ts';
 import { writeDocument } from '../output.ts';
 import { planText } from '../plan-text.ts';
 import { type InputFlags, prepareImages } from '../prepare.ts';
@@ -38,7 +38,7 @@ export async function plan(
   const talk = plainReporter((text) => surroundings.stderr.write(text));
   const cacheFlags = { cacheFrom: options.cacheFrom, cacheTo: [] };
   const cache = layerCacheOf(cacheFlags, surroundings, (event) => talk.report(event));
-  const origin = originOf(surroundings);
+  const originOf = originsOf(names, surroundings);
   const { images } = await prepareImages(names, options, surroundings, talk);
   const graph = layerGraph(images.map(({ image, recipes }) => ({ image: image.definition.image, recipes })));
   const otherwise = cache ? 'what no cache has' : 'every layer';
@@ -53,7 +53,7 @@ export async function plan(
     const jobs = options.jobs ?? usualJobs();
     const explain = options.explain ?? false;
     const estimate = { jobs, ...estimateOf(planned, jobs) };
-    const assembled = await assembledImages(engine, await assembliesOf(images, origin));
+    const assembled = await assembledImages(engine, await assembliesOf(images, originOf));
     if (options.json)
       writeDocument(surroundings, planDocument(planned, assembled, estimate, engine, explain));
     else if (options.mermaid) surroundings.stdout.write(mermaidOf(planned));
