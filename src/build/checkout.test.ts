@@ -52,6 +52,11 @@ test('the commit is the last one that changed what the image is made from', asyn
   expect(await read()).toEqual(clean);
   await commit();
   expect(await read()).toEqual(clean);
+  // What an editor leaves there, and tests of it, are no part of the image.
+  for (const path of ['templates/.base.hbs.swp', 'images/demo/demo.test.ts', 'patches/x/.1.patch.swp'])
+    write(path);
+  await git('config', 'log.showSignature', 'true');
+  expect(await read()).toEqual(clean);
 });
 
 test('what differs from it, or is not in it yet, is told', async () => {
@@ -62,6 +67,11 @@ test('what differs from it, or is not in it yet, is told', async () => {
   expect((await read()).revision).toBe(`${first}-dirty`);
   const second = await commit();
   expect((await read()).revision).toBe(second);
+  write('.git/info/exclude');
+  appendFileSync(join(root, '.git/info/exclude'), '\n*.log\n');
+  write('images/demo/files/ignored.log');
+  expect((await read()).revision).toBe(`${second}-dirty`);
+  rmSync(join(root, 'images/demo/files/ignored.log'));
   appendFileSync(join(root, 'templates/base.hbs'), 'more');
   expect((await read()).revision).toBe(`${second}-dirty`);
 });

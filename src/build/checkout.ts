@@ -8,14 +8,18 @@ export interface Checkout {
   time?: Date;
 }
 
-/** The files of a catalog that an image is made from: a commit of others makes no other image. */
+/**
+ * The files of a catalog that an image is made from, as pathspecs of git: a commit of others makes no other image, nor
+ * does what an editor leaves beside them.
+ */
 export function definedBy(image: string): string[] {
-  return [`images/${image}`, 'templates', 'patches'];
+  const own = ['image.yaml', 'known-bad.yaml', 'lock.json', 'files'].map((name) => `images/${image}/${name}`);
+  return [...own, ':(glob)templates/**/*.hbs', 'patches', ':(exclude,glob)patches/**/.*'];
 }
 
 /**
  * @param root of the catalog.
- * @param paths below it.
+ * @param paths pathspecs of git, below it.
  */
 export async function readCheckout(
   root: string,
@@ -23,15 +27,30 @@ export async function readCheckout(
   signal: AbortSignal,
 ): Promise<Checkout> {
   const git = async (...args: string[]): Promise<string | undefined> => {
-    const { exitCode, stdout } = await runHostProgram({ command: 'git', args, cwd: root, signal });
+    const { exitCode, stdout } = await runHostProgram({
+      command: 'git',
+      // What people set there would come before what is asked for.
+      args: ['-c', 'log.showSignature=false', ...args],
+      cwd: root,
+      // A commit that is made meanwhile needs the index for itself.
+      env: { GIT_OPTIONAL_LOCKS: '0' },
+      signal,
+    });
     return exitCode === 0 ? stdout.trim() : undefined;
   };
   try {
     const last = await git('log', '-1', '--format=%H %ct', '--', ...paths);
     if (!last) return {};
     const [commit = '', seconds] = last.split(' ');
-    // Files that are not yet in git are part of an image too.
-    const differing = await git('status', '--porcelain', '--untracked-files=all', '--', ...paths);
+    // Files that are not yet in git, or never will be, are part of an image too.
+    const differing = await git(
+      'status',
+      '--porcelain',
+      '--untracked-files=all',
+      '--ignored',
+      '--',
+      ...paths,
+    );
     return {
       revision: differing === '' ? commit : `${commit}-dirty`,
       time: new Date(Number(seconds) * 1000),
