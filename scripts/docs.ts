@@ -56,7 +56,7 @@ const page = [
   '',
   ...formatTable(z.toJSONSchema(layerRecordSchema, { io: 'output' })),
   '',
-  '## `$XDG_STATE_HOME/halobox/builds/<image>.json`',
+  '## `$XDG_STATE_HOME/halobox/releases/<image>.json`',
   '',
   'What the last release of an image on this machine was made of; `halobox gc` leaves it alone.',
   '',

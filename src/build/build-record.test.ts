@@ -12,8 +12,8 @@ test('what the last release of each image was made of; a damaged record is none'
   writeBuildRecord(state, 'demo', { layers: [one] });
   writeBuildRecord(state, 'demo', { layers: [two], rootFileSystem: one });
   writeBuildRecord(state, 'other', { layers: [one, two] });
-  writeFileSync(join(state, 'builds/cut.json'), '{"format": 1, "la');
-  writeFileSync(join(state, 'builds/later.json'), '{"format": 2, "layers": []}');
+  writeFileSync(join(state, 'releases/cut.json'), '{"format": 1, "la');
+  writeFileSync(join(state, 'releases/later.json'), '{"format": 2, "layers": []}');
   expect(readBuildRecords(state)).toEqual([
     { format: 1, layers: [two], rootFileSystem: one },
     { format: 1, layers: [one, two] },

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { sha256 } from '../model/name.ts';
 import { writeWhole } from '../store/write-file.ts';
 
-/** `$XDG_STATE_HOME/halobox/builds/<image>.json`: what the last release of an image on this machine was made of. */
+/** `$XDG_STATE_HOME/halobox/releases/<image>.json`: what the last release of an image on this machine was made of. */
 export const buildRecordSchema = z.strictObject({
   format: z.literal(1),
   layers: z
@@ -21,18 +21,19 @@ export function writeBuildRecord(
   record: Omit<BuildRecord, 'format'>,
 ): void {
   const whole: BuildRecord = { format: 1, ...record };
-  writeWhole(join(stateFolder, 'builds', `${image}.json`), `${JSON.stringify(whole, undefined, 2)}\n`);
+  writeWhole(join(stateFolder, 'releases', `${image}.json`), `${JSON.stringify(whole, undefined, 2)}\n`);
 }
 
 /** Of every image; one that is damaged or of another format counts for none. @throws what the file system refuses. */
 export function readBuildRecords(stateFolder: string): BuildRecord[] {
-  const folder = join(stateFolder, 'builds');
+  const folder = join(stateFolder, 'releases');
   return names(folder).flatMap((name) => {
     try {
       const { data } = buildRecordSchema.safeParse(JSON.parse(readFileSync(join(folder, name), 'utf8')));
       return data ?? [];
     } catch (error) {
-      if (error instanceof SyntaxError) return [];
+      // Another run may have removed it meanwhile.
+      if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return [];
       throw error;
     }
   });

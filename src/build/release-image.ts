@@ -41,13 +41,13 @@ export async function releaseImage(
     signal,
   );
   if (signal.aborted) throw new Interrupted();
-  const tags = await tagRelease(engine, build, time, facts);
-  reporter.report({ event: 'tagged', image: name, id: facts.id, tags });
   const { base } = build.inputs;
   writeBuildRecord(stateFolder, name, {
     layers: [...build.recipes.map(({ key }) => key), assembly.key],
     ...(base.kind === 'debootstrap' && { rootFileSystem: base.digest }),
   });
+  const tags = await tagRelease(engine, build, time, facts);
+  reporter.report({ event: 'tagged', image: name, id: facts.id, tags });
   return { id: facts.id, tags };
 }
 

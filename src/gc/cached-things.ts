@@ -28,6 +28,11 @@ export function cachedThings(cache: string): CachedThing[] {
   );
 }
 
+/** When something was last written or used, milliseconds since 1970; undefined: it is gone. */
+export function touchedOf(path: string): number | undefined {
+  return lstatSync(path, { throwIfNoEntry: false })?.mtimeMs;
+}
+
 /** Bytes of all files, and the latest time at the top: what is below is as old as its tarball says. */
 function measure(path: string): { size: number; touched: number } {
   const facts = lstatSync(path, { throwIfNoEntry: false });

@@ -26,12 +26,14 @@ test('a layer goes when no record, tag, running build and youth speaks for it', 
     layer('release', { named: true, final: 'final' }),
     layer('final'),
     layer('forgotten', { final: 'old' }),
-    layer('released', { final: 'recorded' }),
+    layer('superseded', { final: 'recorded' }),
+    layer('of today', { final: 'young' }),
   ];
   const kept = { ...nothing, keys: new Set(['recorded']), inUse: (key: string) => key === 'used' };
   expect(garbageOf(layers, [], kept).map(({ what }) => what)).toEqual([
     'localhost/halobox/base:forgotten',
     'localhost/halobox/base:old',
+    'localhost/halobox/base:superseded',
   ]);
 });
 

@@ -29,6 +29,8 @@ export interface Removal {
   what: string;
   /** Of a layer. */
   key?: string;
+  /** Of something in the cache. */
+  touched?: number;
   /** Bytes; of layers with what they share with others. */
   size: number;
   why: string;
@@ -51,13 +53,13 @@ export function garbageOf(
   { keys, digests, inUse, since }: Kept,
 ): Removal[] {
   const released = new Set(layers.flatMap(({ named, final }) => (named && final ? [final] : [])));
+  // A released image tells when its commit was made; it is no older than the layer that it was put together from.
+  const createdOf = new Map(layers.map(({ key, created }) => [key, created]));
   const oldLayers = layers.filter(
     ({ key, final, named, created }) =>
       !named &&
-      created < since &&
+      Math.max(created, createdOf.get(final ?? '') ?? 0) < since &&
       !keys.has(key) &&
-      // An image tells when its commit was made: its last layer tells better whether it is of today.
-      !(final && keys.has(final)) &&
       !released.has(key) &&
       !inUse(key),
   );
@@ -72,9 +74,10 @@ export function garbageOf(
       size,
       why: 'its layer was built anew since, or is in no image any more',
     })),
-    ...oldThings.map(({ path, size, sha256 }) => ({
+    ...oldThings.map(({ path, size, sha256, touched }) => ({
       kind: 'cache' as const,
       what: path,
+      touched,
       size,
       why: sha256 === undefined ? 'it can be made again' : 'no lock and no recent build names it',
     })),

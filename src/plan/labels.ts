@@ -34,8 +34,8 @@ export interface Origin {
 }
 
 /**
- * Labels of the released image. `created` and `revision` are told here and not in the Containerfile, because they do
- * not decide what is built.
+ * Labels of the released image. `created` and `revision` are told here and not in the Containerfile, because they
+ * decide no layer.
  */
 export function releaseLabels(
   image: Image,

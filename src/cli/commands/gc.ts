@@ -5,7 +5,7 @@ import { recordedKeys } from '../../build/layer-records.ts';
 import { readCatalog } from '../../catalog/catalog.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { findEngine } from '../../engine/find-engine.ts';
-import { cachedThings } from '../../gc/cached-things.ts';
+import { cachedThings, touchedOf } from '../../gc/cached-things.ts';
 import { garbageOf, type HeldLayer, type Removal } from '../../gc/garbage.ts';
 import { readInUse } from '../../gc/in-use.ts';
 import { readLock } from '../../lock/lock-file.ts';
@@ -85,8 +85,9 @@ async function removeAll(
   engine: Engine,
 ): Promise<{ what: string; why: string }[]> {
   const left: { what: string; why: string }[] = [];
-  for (const { kind, what, key } of removals) {
-    if (key !== undefined && inUseOn(engine)(key)) {
+  for (const { kind, what, key, touched } of removals) {
+    const taken = key === undefined ? usedSince(what, touched) : inUseOn(engine)(key);
+    if (taken) {
       left.push({ what, why: 'a build uses it now' });
       continue;
     }
@@ -99,6 +100,12 @@ async function removeAll(
     }
   }
   return left;
+}
+
+/** @param touched when it was last used, as it was looked at. */
+function usedSince(path: string, touched: number | undefined): boolean {
+  const now = touchedOf(path);
+  return now !== undefined && now !== touched;
 }
 
 /** Killed in the middle, it leaves no half of a thing under its name; the next build sweeps what is left. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { touch } from '../../store/touch.ts';
 
 export interface KeptFile {
   file: string;
@@ -30,7 +31,10 @@ export async function findKept(
     hash.update(chunk);
     size += chunk.length;
   }
-  if (hash.digest('hex') === sha256) return { file, sha256, size };
+  if (hash.digest('hex') === sha256) {
+    touch(file);
+    return { file, sha256, size };
+  }
   await rm(file, { force: true });
   return undefined;
 }
