@@ -12,7 +12,6 @@ import { collectsGarbage } from './suites/collects-garbage.ts';
 import { failsOnTheEngine } from './suites/fails-on-the-engine.ts';
 import { failsWithoutSeries } from './suites/fails-without-series.ts';
 import { isolates } from './suites/isolates.ts';
-import { runsPacked } from './suites/runs-packed.ts';
 import { stopsCleanly } from './suites/stops-cleanly.ts';
 import { survivesKills } from './suites/survives-kills.ts';
 import type { HaloboxOptions } from './support/halobox.ts';
@@ -55,7 +54,6 @@ describe('Podman 5.8', () => {
   isolates(options, folder);
   buildsSideBySide(options, folder);
   collectsGarbage(options, folder);
-  runsPacked(options, folder);
   stopsCleanly(options, folder, leftovers);
   survivesKills(options, folder, () => ({
     victims: {

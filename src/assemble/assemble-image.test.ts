@@ -81,6 +81,7 @@ test('layers below that are not on the engine, or not told of, divide the image 
   const id = await released(true);
   expect(await released(true, 'base', 'tools')).toBe(id);
   expect(await released(false)).toBe(id);
+  await expect(released(false, 'tools')).rejects.toMatchObject({ exitCode: 6 });
 });
 
 test('what changed in one layer leaves the others as they were', async () => {

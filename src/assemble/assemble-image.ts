@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
-import { Interrupted } from '../model/error.ts';
+import { EngineError, Interrupted } from '../model/error.ts';
 import type { Assembly } from '../plan/assembly.ts';
 import { label } from '../plan/labels.ts';
 import { dockerArchive } from '../registry/docker-archive.ts';
@@ -90,11 +90,24 @@ async function standsOf(
   if (told?.length !== below.length) {
     // Built by bake, or by an earlier halobox.
     const images = await Promise.all(below.map(({ reference }) => engine.inspectImage(reference)));
-    told = images.map((image) => chainIds(image?.layers ?? []).at(-1) ?? '');
+    told = images.map((image, at) => {
+      if (image === undefined) throw untold(chain.at(-1)!, below[at]!, engine.endpoint);
+      return chainIds(image.layers).at(-1) ?? '';
+    });
   }
   const ids = chainIds(layers.map(({ diffId }) => diffId));
   const ends = told.map((id) => ids.indexOf(id) + 1);
   return layers.map((_, at) => chain[ends.findIndex((end) => end > at)]?.layer ?? chain.at(-1)!.layer);
+}
+
+type Link = Assembly['chain'][number];
+
+function untold(final: Link, lacking: Link, where: string): EngineError {
+  return new EngineError({
+    what: `layer ${final.layer} does not tell what it stands on, and ${lacking.layer} is not here to be held against it`,
+    where,
+    next: `It was made by bake and brought by a cache: remove ${final.reference} and build without --cache-from.`,
+  });
 }
 
 function readText(inode: Inode): string {

@@ -5,7 +5,10 @@ import { expect, test } from 'vitest';
 import { writeDiamondCatalog } from '../support/diamond-catalog.ts';
 import { eventOf, type HaloboxOptions, halobox, repository } from '../support/halobox.ts';
 
-/** What people install is bundled, and leaves out of its libraries what no command calls (rolldown.config.ts). */
+/**
+ * What people install is bundled, and leaves out of its libraries what no command calls (rolldown.config.ts). On one
+ * engine alone: packing makes dist/ anew.
+ */
 export function runsPacked(options: () => HaloboxOptions, folder: () => string): void {
   test('the package builds what the sources then find', async () => {
     const packed = join(folder(), 'packed');
