@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { writeDiamondCatalog } from '../support/diamond-catalog.ts';
@@ -37,13 +38,21 @@ export function collectsGarbage(options: () => HaloboxOptions, folder: () => str
     await writeDiamondCatalog(directory, { left: `echo ${randomUUID()}`, right });
     const after = await build();
 
+    // As on a machine that got its layers out of a cache, and with a tree that nobody used for long.
+    await rm(join(options().env.XDG_STATE_HOME!, 'halobox/layers', basename(directory)), { recursive: true });
+    const trees = join(env.XDG_CACHE_HOME, 'halobox/trees');
+    await mkdir(join(trees, 'old/tree'), { recursive: true });
+    await writeFile(join(trees, 'old/tree/file'), 'old');
+
     const shown = await gc();
     expect(shown.applied).toBe(false);
+    expect(shown.removals.map(({ what }) => what)).toContain(join(trees, 'old'));
     expect(shown.removals.map(({ what }) => what)).toContain(old[0]);
     expect((await gc()).removals).toEqual(shown.removals);
     const kept = after.map(({ layer, key }) => `localhost/halobox/${layer}:${key}`);
     for (const reference of kept) expect(shown.removals.map(({ what }) => what)).not.toContain(reference);
     expect(await gc('--apply')).toMatchObject({ applied: true, left: [] });
+    expect(await readdir(trees)).toEqual([]);
     expect((await gc()).removals).toEqual([]);
     expect((await build()).at(-1)).toMatchObject({ layer: 'both', action: 'reuse' });
   });
