@@ -1,21 +1,20 @@
 import { closeSync, openSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
 import { EngineError, Interrupted } from '../model/error.ts';
 import type { Assembly } from '../plan/assembly.ts';
 import { label } from '../plan/labels.ts';
-import { dockerArchive } from '../registry/docker-archive.ts';
 import { readSaved, type SavedImage } from '../registry/read-saved.ts';
 import { unwritable } from '../store/unwritable.ts';
 import { compose } from './compose.ts';
 import { configOf } from './image-config.ts';
 import type { Inode } from './inode.ts';
 import { chainIds, toldChain } from './layer-chain.ts';
+import { type PartToSend, partsToSend } from './parts-to-send.ts';
 import { readContent } from './read-content.ts';
 import { readLayer } from './read-layer.ts';
+import { releaseArchive } from './release-archive.ts';
+import { rememberPart } from './remembered-parts.ts';
 import { inWorkFolder } from './work-folder.ts';
-import { writeParts } from './write-parts.ts';
 
 export interface Assembled {
   /** Image id, `sha256:…`. */
@@ -25,7 +24,7 @@ export interface Assembled {
 }
 
 interface Options {
-  /** Folder in which there is room for the image twice. */
+  /** Folder in which there is room for the image. */
   cache: string;
   signal: AbortSignal;
 }
@@ -42,9 +41,8 @@ export async function assembleImage(
   { cache, signal }: Options,
 ): Promise<Assembled> {
   const assemble = async (folder: string): Promise<Assembled> => {
-    await mkdir(join(folder, 'built'));
     const saved = await readSaved(await engine.saveImage(assembly.final.reference, signal), {
-      folder: join(folder, 'built'),
+      folder,
       where: engine.endpoint,
       keep: (content, file) => readLayer(content, file, signal),
       signal,
@@ -52,25 +50,23 @@ export async function assembleImage(
     const stands = await standsOf(engine, assembly, saved);
     const composed = compose(saved.layers, stands, assembly, readText);
     const earlier = engine.takesPartial ? await engine.listImages(label.image, assembly.image) : [];
-    const options = {
-      folder,
-      cache,
-      layers: new Map(saved.layers.map(({ file, diffId }) => [file, diffId])),
-      held: earlier.map(({ layers }) => layers),
-      signal,
+    const layers = new Map(saved.layers.map(({ file, diffId }) => [file, diffId]));
+    const few = partsToSend(composed, { layers, cache, held: earlier.map((image) => image.layers) });
+    const load = async (parts: readonly PartToSend[]): Promise<Assembled> => {
+      const release = releaseArchive(composed.tree, parts, {
+        configOf: (released) => configOf(saved.config, released, assembly),
+        computed: (identity, facts) => rememberPart(cache, identity, facts),
+      });
+      return { id: await engine.loadImage(release.archive, signal), layers: release.parts };
     };
-    let parts = await writeParts(composed, { ...options, recall: true });
-    const load = () =>
-      engine.loadImage(dockerArchive(configOf(saved.config, parts, assembly), parts), signal);
-    const id = await load().catch(async (error) => {
-      if (signal.aborted || !parts.some(({ recalled }) => recalled)) throw error;
+    const assembled = await load(few).catch((error) => {
+      if (signal.aborted || !few.some(({ known }) => known)) throw error;
       // What had the parts that were left out may be gone meanwhile, or a part is not what was remembered of it: every
       // engine holds what it is sent against the digests in the config.
-      parts = await writeParts(composed, { ...options, held: [], recall: false });
-      return load();
+      return load(partsToSend(composed, { layers }));
     });
-    await engine.tag(id, assembly.reference);
-    return { id, layers: parts.map(({ name, diffId, size }) => ({ name, diffId, size })) };
+    await engine.tag(assembled.id, assembly.reference);
+    return assembled;
   };
   try {
     return await inWorkFolder(cache, assemble);

@@ -1,10 +1,17 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
+import { tarEntries } from '../registry/tar-entries.ts';
 import { layerOf, readBack } from './fixtures.ts';
 import type { Tree } from './inode.ts';
-import { fixedTime, partBlocks } from './part-blocks.ts';
+import { fixedTime, partBlocks, partSize } from './part-blocks.ts';
 
-const tarOf = (tree: Tree, paths: readonly string[]): Buffer => Buffer.concat([...partBlocks(tree, paths)]);
+function tarOf(tree: Tree, paths: readonly string[]): Buffer {
+  const tar = Buffer.concat([...partBlocks(tree, paths)]);
+  expect(partSize(tree, paths)).toBe(tar.length);
+  return tar;
+}
+
 const digest = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 test('the same files give the same bytes, whatever their order, times and names of owners', async () => {
@@ -39,6 +46,7 @@ test('links, devices, long names, huge owners and attributes that are no text co
   const { files } = await layerOf({
     'bin/perl': { content: 'perl', mode: 0o755 },
     'bin/perl5': { type: 'link', linkname: 'bin/perl' },
+    'bin/perl5.40': { type: 'link', linkname: 'bin/perl' },
     'bin/sh': { type: 'symlink', linkname: 'bash' },
     'dev/null': { type: 'character-device', devmajor: 1, devminor: 3, mode: 0o666 },
     'run/pipe': { type: 'fifo' },
@@ -48,10 +56,22 @@ test('links, devices, long names, huge owners and attributes that are no text co
   const perl = files.get('bin/perl')!;
   const tree = new Map(files);
   const capable = { ...perl, xattrs: new Map([['security.capability', capability]]) };
-  tree.set('bin/perl', capable).set('bin/perl5', capable);
+  for (const path of ['bin/perl', 'bin/perl5', 'bin/perl5.40']) tree.set(path, capable);
   tree.set(long, { ...files.get(long)!, uid: 3_000_000 });
-  const back = (await readBack(tarOf(tree, [...tree.keys()]))).files;
+  const tar = tarOf(tree, [...tree.keys()]);
+  const links: unknown[] = [];
+  for await (const entry of tarEntries(Readable.from([tar]), new AbortController().signal)) {
+    if (entry.header.type === 'link') links.push([entry.header.name, entry.header.linkname]);
+    entry.resume();
+  }
+  // Every further name is a link to the first one.
+  expect(links).toEqual([
+    ['bin/perl5', 'bin/perl'],
+    ['bin/perl5.40', 'bin/perl'],
+  ]);
+  const back = (await readBack(tar)).files;
   expect(back.get('bin/perl5')).toBe(back.get('bin/perl'));
+  expect(back.get('bin/perl5.40')).toBe(back.get('bin/perl'));
   expect(back.get('bin/perl')?.xattrs.get('security.capability')).toEqual(capability);
   expect(back.get('bin/sh')).toMatchObject({ type: 'symlink', target: 'bash' });
   expect(back.get('dev/null')).toMatchObject({ type: 'character-device', device: { major: 1, minor: 3 } });

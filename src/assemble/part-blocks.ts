@@ -18,26 +18,36 @@ export const fixedTime = 315_619_200;
  */
 export function* partBlocks(tree: Tree, paths: readonly string[]): Generator<Buffer> {
   const piece = new Piece();
-  const first = new Map<Inode, string>();
   const open = new Descriptors();
   try {
-    for (const path of withFolders(tree, paths)) {
-      const inode = tree.get(path)!;
-      const link = inode.type === 'file' ? first.get(inode) : undefined;
-      if (link === undefined) {
-        first.set(inode, path);
-        yield* piece.put(tarHeader(headerOf(path, inode), fixedTime));
-        yield* contentOf(piece, tree, path, open);
-      } else {
-        yield* piece.put(
-          tarHeader({ ...headerOf(path, inode), type: 'link', target: link, size: 0 }, fixedTime),
-        );
-      }
+    for (const header of headersOf(tree, paths)) {
+      yield* piece.put(tarHeader(header, fixedTime));
+      if (header.size > 0) yield* contentOf(piece, tree, header.path, open);
     }
     yield* piece.put(endOfArchive);
     if (piece.used > 0) yield piece.take();
   } finally {
     open.close();
+  }
+}
+
+/** Bytes of that tar, without reading a content. */
+export function partSize(tree: Tree, paths: readonly string[]): number {
+  let size = endOfArchive.length;
+  for (const header of headersOf(tree, paths)) {
+    size += tarHeader(header, fixedTime).length + header.size + paddingOf(header.size).length;
+  }
+  return size;
+}
+
+function* headersOf(tree: Tree, paths: readonly string[]): Generator<TarHeader> {
+  const first = new Map<Inode, string>();
+  for (const path of withFolders(tree, paths)) {
+    const inode = tree.get(path)!;
+    const target = inode.type === 'file' ? first.get(inode) : undefined;
+    if (target === undefined) first.set(inode, path);
+    const header = headerOf(path, inode);
+    yield target === undefined ? header : { ...header, type: 'link', target, size: 0 };
   }
 }
 
@@ -73,7 +83,6 @@ export function withFolders(tree: Tree, paths: readonly string[]): string[] {
 function* contentOf(piece: Piece, tree: Tree, path: string, open: Descriptors): Generator<Buffer> {
   const inode = tree.get(path)!;
   const { size, content } = inode;
-  if (size === 0) return;
   const descriptor = open.get(content.file);
   if (path.endsWith('.pyc')) {
     yield* piece.put(withTime(readContent(descriptor, inode), fixedTime, pythonSource(tree, path)));

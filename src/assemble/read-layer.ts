@@ -38,11 +38,16 @@ export async function readLayer(
   const hash = createHash('sha256');
   const into = await open(file, 'w');
   const kept = Duplex.from(async function* (source: AsyncIterable<Buffer>) {
+    let writing = Promise.resolve();
     for await (const chunk of source) {
+      await writing;
+      writing = into.writeFile(chunk);
+      // Written while it is hashed and read; who waits for it is the next chunk, if one comes.
+      writing.catch(() => {});
       hash.update(chunk);
-      await into.writeFile(chunk);
       yield chunk;
     }
+    await writing;
   });
   const headers: TarEntry[] = [];
   try {

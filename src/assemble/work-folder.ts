@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { markInUse, readInUse } from '../gc/in-use.ts';
 
 /**
- * A folder for as long as some work takes. An image of twenty gigabytes lies in it twice, so what a killed run left is
+ * A folder for as long as some work takes. An image of twenty gigabytes lies in it, so what a killed run left is
  * removed first, and not after the day that other half-made things get.
  */
 export async function inWorkFolder<T>(cache: string, work: (folder: string) => Promise<T>): Promise<T> {

@@ -9,7 +9,7 @@ import { inspected } from './inspected.ts';
 
 /**
  * Puts a released image together, unless the engine has it already.
- * @param cache folder in which there is room for it twice.
+ * @param cache folder in which there is room for it.
  * @throws EngineError, HaloboxError (exit 1) where the cache can't be written, Interrupted.
  */
 export async function assembleRelease(

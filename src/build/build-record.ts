@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { sha256 } from '../model/name.ts';
+import { unwritable } from '../store/unwritable.ts';
 import { writeWhole } from '../store/write-file.ts';
 
 /** `$XDG_STATE_HOME/halobox/releases/<image>.json`: what the last release of an image on this machine was made of. */
@@ -15,13 +16,18 @@ export const buildRecordSchema = z.strictObject({
 
 export type BuildRecord = z.infer<typeof buildRecordSchema>;
 
+/** @throws HaloboxError (exit 1) where the folder can't be written. */
 export function writeBuildRecord(
   stateFolder: string,
   image: string,
   record: Omit<BuildRecord, 'format'>,
 ): void {
   const whole: BuildRecord = { format: 1, ...record };
-  writeWhole(join(stateFolder, 'releases', `${image}.json`), `${JSON.stringify(whole, undefined, 2)}\n`);
+  try {
+    writeWhole(join(stateFolder, 'releases', `${image}.json`), `${JSON.stringify(whole, undefined, 2)}\n`);
+  } catch (error) {
+    throw unwritable(error, stateFolder, 'XDG_STATE_HOME');
+  }
 }
 
 /** Of every image; one that is damaged or of another format counts for none. @throws what the file system refuses. */

@@ -16,7 +16,7 @@ export interface ImageBuild {
 /** What holds for all images of a build. */
 export interface BuildOptions {
   stateFolder: string;
-  /** Where there is room for an image twice. */
+  /** Where there is room for an image. */
   cacheFolder: string;
   /** When this build is made: goes into tags. */
   time: Date;

@@ -4,6 +4,7 @@ import { finished } from 'node:stream/promises';
 import { stripVTControlCharacters } from 'node:util';
 import type { BuildEvent } from '../engine/engine.ts';
 import { timeText } from '../model/tag.ts';
+import { unwritable } from '../store/unwritable.ts';
 
 /** Lines of the failing step that an error shows; the whole is in the log. */
 const shown = 20;
@@ -16,9 +17,14 @@ export class LayerLog {
   readonly #names = new Map<number, string>();
   #lastStep: number | undefined;
 
+  /** @throws HaloboxError (exit 1) where the folder can't be written. */
   constructor(stateFolder: string, image: string, layer: string, time: Date) {
     const folder = join(stateFolder, 'logs', image);
-    mkdirSync(folder, { recursive: true });
+    try {
+      mkdirSync(folder, { recursive: true });
+    } catch (error) {
+      throw unwritable(error, stateFolder, 'XDG_STATE_HOME');
+    }
     this.file = join(folder, `${timeText(time)}-${layer}.log`);
     this.#stream = createWriteStream(this.file);
     // A full disk must not end the build with an unhandled error; the engine will say it in its own words.

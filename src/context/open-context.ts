@@ -1,7 +1,7 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { ContextEntry } from './entry.ts';
 import { layOut } from './layout.ts';
-import { pieceSize } from './piece.ts';
+import { piecewise } from './piecewise.ts';
 import { tarBlocks } from './tar-blocks.ts';
 import { walk } from './walk.ts';
 
@@ -16,29 +16,10 @@ export type { ContextEntry } from './entry.ts';
  * @param options.time seconds since 1970, the time of every entry.
  */
 export function openContext(entries: readonly ContextEntry[], options: { time: number }): Readable {
-  const pieces = context(entries, options.time);
-  return new Readable({
-    highWaterMark: pieceSize,
-    read() {
-      // Reading is synchronous, so a consumer that is never full would hold up timers, signals and other streams.
-      setImmediate(() => {
-        if (this.destroyed) return;
-        try {
-          const { done, value } = pieces.next();
-          this.push(done ? null : value);
-        } catch (error) {
-          this.destroy(error as Error);
-        }
-      });
-    },
-    destroy(error, done) {
-      pieces.return(undefined);
-      done(error);
-    },
-  });
+  return piecewise(context(entries, options.time));
 }
 
-function* context(entries: readonly ContextEntry[], time: number): Generator<Buffer, undefined> {
+function* context(entries: readonly ContextEntry[], time: number): Generator<Buffer, void> {
   if (!Number.isInteger(time) || time < 0 || time > 0o77777777777)
     throw new RangeError(`not a time that a tar header can hold: ${time}`);
   yield* tarBlocks(walk(layOut(entries)), time);

@@ -5,21 +5,15 @@ import { digestOf } from './descriptor.ts';
 /**
  * An archive as `docker save` writes it, the one kind that all engines load; layers stay packed as they are.
  * https://github.com/moby/docker-image-spec/blob/main/v1.2.md
- * @param layers one that was not written is named and left out.
  */
-export function dockerArchive(
-  config: Buffer,
-  layers: readonly { diffId: string; file: string; written?: boolean }[],
-): Readable {
+export function dockerArchive(config: Buffer, layers: readonly { diffId: string; file: string }[]): Readable {
   const hex = (digest: string) => digest.slice('sha256:'.length);
   const configPath = `${hex(digestOf(config))}.json`;
   const contents = [
     { Config: configPath, RepoTags: null, Layers: layers.map(({ diffId }) => `${hex(diffId)}.tar`) },
   ];
   // The same layer twice is one file.
-  const files = new Map(
-    layers.filter(({ written = true }) => written).map(({ diffId, file }) => [`${hex(diffId)}.tar`, file]),
-  );
+  const files = new Map(layers.map(({ diffId, file }) => [`${hex(diffId)}.tar`, file]));
   const entries: ContextEntry[] = [
     { kind: 'text', path: 'manifest.json', text: JSON.stringify(contents) },
     { kind: 'text', path: configPath, text: config.toString('utf8') },
