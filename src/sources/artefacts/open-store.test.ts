@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { beforeEach, expect, test } from 'vitest';
 import { Interrupted } from '../../model/error.ts';
 import { listen, refusal, temporaryFolder } from '../http/fixtures.ts';
@@ -34,10 +34,13 @@ test('brings a file under its digest, and asks nobody when it is there', async (
   ]);
   expect(left(cache)).toEqual([`sha256/${upstream.sha256}`]);
 
+  utimesSync(brought.file, 1, 1);
   const never = async () => expect.fail('nobody is to be asked where it is');
   const again = await store(cache).bring({ ...wanted, urls: never });
   expect(again).toEqual({ file: brought.file, sha256: upstream.sha256, size: bytes.length });
   expect(upstream.asked).toEqual(['all']);
+  // What is used is not old for `gc`.
+  expect(statSync(brought.file).mtimeMs).toBeGreaterThan(Date.now() - 60_000);
 });
 
 test('a file that was damaged in the cache is fetched anew', async () => {
