@@ -28,7 +28,7 @@ Packs a generated tree of --mib MiB (1024) in 20,000 files beside GNU tar and th
 starts halobox beside bare node and docker buildx, chooses coherent sets among generated candidates, resolves an image
 of ten sources beside pip, plans 200 images of ten layers, and downloads a file of 256 MiB from loopback beside curl. As root it also starts a Docker and a
 Podman of its own and builds an image of twelve layers beside the same stages in one Containerfile, and rdma-check from
-nothing and again, which takes some twenty minutes. Needs that much room in the temporary folder (TMPDIR).`);
+nothing and again, which takes some forty minutes. Needs that much room in the temporary folder (TMPDIR).`);
   process.exit();
 }
 
@@ -100,7 +100,7 @@ try {
     for (const { engine, diamond, rdmaCheck } of built) {
       const title = `\nBuilding twelve layers on ${engine}, beside the same stages in one Containerfile`;
       console.log(table(title, diamond));
-      console.log(table(`\nBuilding rdma-check on ${engine}, with the fewest kernels`, rdmaCheck));
+      console.log(table(`\nBuilding rdma-check on ${engine}`, rdmaCheck));
     }
   }
 } finally {
