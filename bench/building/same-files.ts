@@ -16,7 +16,7 @@ export async function sameFiles(
   const engine = await findEngine(undefined, {
     env: { ...process.env, ...env },
     uid: 0,
-    folders: { state: folder },
+    folders: { state: folder, cache: folder },
   });
   try {
     const files = async (image: string) => {

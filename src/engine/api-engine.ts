@@ -32,6 +32,7 @@ export abstract class ApiEngine implements Engine {
   /** This process, by which what it leaves behind is known. */
   protected abstract readonly owner: Owner;
 
+  abstract wake(): Promise<void>;
   abstract build(
     request: BuildRequest,
     onEvent: (event: BuildEvent) => void,

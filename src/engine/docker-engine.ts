@@ -66,6 +66,8 @@ export class DockerEngine extends ApiEngine {
     return this.tagBuilt(await buildOnDocker(build, onEvent, signal), request.tag, signal);
   }
 
+  async wake(): Promise<void> {}
+
   async close(): Promise<void> {}
 
   protected async docker(): Promise<Dockerode> {

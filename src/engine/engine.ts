@@ -97,6 +97,12 @@ export interface Engine {
   readonly storage: string | undefined;
 
   /**
+   * Begins what the first question needs, so that it is answered sooner. Back when that runs by itself; what goes wrong is
+   * told by the question.
+   */
+  wake(): Promise<void>;
+
+  /**
    * Builds one image. On success the tag inspects to the returned id; on failure and on abort no tag has moved and
    * no process, container or mount of the build is left (processes within 2 s of the abort).
    * A failed step throws BuildFailed, which names the step.

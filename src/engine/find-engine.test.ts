@@ -22,7 +22,7 @@ afterEach(async () => {
 const surroundings = (env: Record<string, string>) => ({
   env: { HOME: folder, PATH: folder, XDG_RUNTIME_DIR: folder, ...env },
   uid: 1000,
-  folders: { state: join(folder, 'state') },
+  folders: { state: join(folder, 'state'), cache: join(folder, 'cache') },
 });
 
 /** A daemon that answers these paths with these documents, and 404 to all others. */

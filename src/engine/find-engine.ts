@@ -13,7 +13,7 @@ export interface EngineSurroundings {
   env: NodeJS.ProcessEnv;
   /** Numeric id of the person. */
   uid: number;
-  folders: Pick<Folders, 'state'>;
+  folders: Folders;
 }
 
 /** An engine that answered, for `halobox engines`. */
@@ -40,7 +40,10 @@ export async function findEngine(
   const attempts: EngineAttempt[] = [];
   for (const candidate of candidatesFor(name, hostOf(surroundings))) {
     const outcome = await attempt(candidate, surroundings);
-    if ('engine' in outcome) return outcome.engine;
+    if ('engine' in outcome) {
+      await outcome.engine.wake();
+      return outcome.engine;
+    }
     attempts.push(outcome.attempt);
   }
   throw noEngine(attempts, name ?? surroundings.env.HALOBOX_ENGINE);
@@ -83,6 +86,7 @@ async function attempt(
   const outcome = await openEngine(candidate, {
     env: surroundings.env,
     records: join(surroundings.folders.state, 'builds'),
+    cache: surroundings.folders.cache,
   });
   if ('engine' in outcome) return outcome;
   return { attempt: { by, endpoint: endpointText(candidate.endpoint), result: outcome.reason } };

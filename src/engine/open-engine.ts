@@ -11,6 +11,8 @@ export interface OpenOptions {
   env: NodeJS.ProcessEnv;
   /** Folder of the records of running builds. */
   records: string;
+  /** Folder of what can be made again. */
+  cache: string;
 }
 
 export type Outcome = { engine: Engine } | { reason: string };

@@ -15,6 +15,7 @@ import {
   runtimeOptions,
   sameStorage,
 } from './podman-info.ts';
+import { rememberedInfo } from './remembered-info.ts';
 
 export interface PodmanOptions extends OpenOptions {
   foundBy: string;
@@ -23,7 +24,12 @@ export interface PodmanOptions extends OpenOptions {
 
 /** Podman by its binary: the API is served by a service that halobox starts from it. */
 export async function openPodmanBinary(command: string, options: PodmanOptions): Promise<PodmanEngine> {
-  const local = await localPodman(findProgram(command, options.env) ?? command, options.env);
+  const { env, cache } = options;
+  const { boot } = options.owner;
+  const program = findProgram(command, env) ?? command;
+  const local = await localPodman(program, env, (ask) =>
+    rememberedInfo({ command: program, env, boot, cache }, ask),
+  );
   return new PodmanEngine({
     ...shared(local.info, options),
     endpoint: local.cli.command,
@@ -72,15 +78,17 @@ async function builderFor(service: PodmanInfo, endpoint: string, env: NodeJS.Pro
   });
 }
 
-/** @throws EngineError when this podman can't build; ENOENT when there is none. */
-async function localPodman(command: string, env: NodeJS.ProcessEnv) {
+/**
+ * @param recall may answer without asking.
+ * @throws EngineError when this podman can't build; ENOENT when there is none.
+ */
+async function localPodman(
+  command: string,
+  env: NodeJS.ProcessEnv,
+  recall: (ask: () => Promise<unknown>) => Promise<PodmanInfo> = async (ask) => parsePodmanInfo(await ask()),
+) {
   const plain = new PodmanCli(command, [], env);
-  const answer = await plain.run(['info', '--format', 'json']);
-  if (answer.exitCode !== 0) {
-    const said = podmanError(answer.stderr);
-    throw new EngineError({ what: said, where: command, next: infoAdvice(answer.stderr) });
-  }
-  const info = parsePodmanInfo(JSON.parse(answer.stdout));
+  const info = await recall(() => askForInfo(plain));
   if (info.host.serviceIsRemote) {
     throw new EngineError({
       what: 'this podman is a client of another machine',
@@ -103,6 +111,12 @@ async function localPodman(command: string, env: NodeJS.ProcessEnv) {
     containersConf: containersConf(env),
   });
   return { cli: plain.with(options), info, note: reason };
+}
+
+async function askForInfo(podman: PodmanCli): Promise<unknown> {
+  const { exitCode, stdout, stderr } = await podman.run(['info', '--format', 'json']);
+  if (exitCode === 0) return JSON.parse(stdout);
+  throw new EngineError({ what: podmanError(stderr), where: podman.command, next: infoAdvice(stderr) });
 }
 
 const subordinateIds =

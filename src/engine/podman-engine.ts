@@ -77,6 +77,14 @@ export class PodmanEngine extends ApiEngine {
     this.#journal = new Journal(facts.records);
   }
 
+  async wake(): Promise<void> {
+    if (this.#facts.client) return;
+    await new Promise<void>((begun) => {
+      this.#service = this.#running(this.#service, begun);
+      this.#service.catch(() => {}).finally(begun);
+    });
+  }
+
   async build(
     request: BuildRequest,
     onEvent: (event: BuildEvent) => void,
@@ -166,12 +174,15 @@ export class PodmanEngine extends ApiEngine {
   }
 
   /** The service, or a new one when it has ended. Each call waits for the one before: there is never a second one. */
-  async #running(earlier: Promise<PodmanService> | undefined): Promise<PodmanService> {
+  async #running(
+    earlier: Promise<PodmanService> | undefined,
+    begun: () => void = () => {},
+  ): Promise<PodmanService> {
     const service = await earlier?.catch(() => undefined);
     if (service?.runs) return service;
     await service?.stop();
     const { cli } = await this.#facts.builder();
-    return PodmanService.start(cli, this.#facts.temporary, this.owner);
+    return PodmanService.start(cli, this.#facts.temporary, this.owner, begun);
   }
 
   /** What can't be pruned now can be pruned after the next build: that is no reason to fail this one. */

@@ -40,8 +40,16 @@ export class PodmanService {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** @param temporary folder for the socket; a socket's path may have 107 bytes at most. */
-  static async start(cli: PodmanCli, temporary: string, owner: Owner): Promise<PodmanService> {
+  /**
+   * @param temporary folder for the socket; a socket's path may have 107 bytes at most.
+   * @param begun told when it runs, which is before it answers.
+   */
+  static async start(
+    cli: PodmanCli,
+    temporary: string,
+    owner: Owner,
+    begun: () => void,
+  ): Promise<PodmanService> {
     const { namespace, pid, start } = owner;
     const folder = await mkdtemp(join(temporary, `${prefix}${namespace}-${pid}-${start}-`));
     const path = join(folder, 'podman.sock');
@@ -55,6 +63,7 @@ export class PodmanService {
       (stream as unknown as { unref?: () => void } | null)?.unref?.();
     try {
       await once(child, 'spawn');
+      begun();
       const client = await openClient({ type: 'unix', path });
       return new PodmanService(client, child, folder, await answers(client, child, () => said));
     } catch (error) {

@@ -16,8 +16,8 @@ export interface Tree {
   killOthers?: (pids: readonly number[]) => Promise<void>;
 }
 
-/** Between two looks at the process table. */
-const pause = 20;
+/** Between two looks at the process table, at most; what was killed is mostly gone at once. Milliseconds. */
+const longest = 20;
 
 /** Helpers that podman leaves behind on purpose, for all its containers; they are nobody's to kill. */
 const shared = /(?:^|\/)(?:catatonit|aardvark-dns|conmon)$/;
@@ -44,7 +44,7 @@ export async function processesOf({ roots, mark }: Tree): Promise<Process[]> {
  */
 export async function killTree(tree: Tree, within = 2000): Promise<boolean> {
   const deadline = Date.now() + within;
-  for (;;) {
+  for (let pause = 1; ; pause = Math.min(2 * pause, longest)) {
     const victims = await processesOf(tree);
     if (victims.length === 0) return true;
     if (Date.now() > deadline) return false;
@@ -64,7 +64,7 @@ export async function killChildren(tree: Tree, spared: string, within = 1000): P
   for (const one of await processesOf(tree)) {
     if (!(await argumentsOf(one.pid)).some((text) => text.includes(spared))) victims.push(one);
   }
-  while (victims.length > 0 && Date.now() < deadline) {
+  for (let pause = 1; victims.length > 0 && Date.now() < deadline; pause = Math.min(2 * pause, longest)) {
     await killAll(victims, tree);
     await delay(pause);
     const starts = await Promise.all(victims.map(({ pid }) => startOf(pid)));

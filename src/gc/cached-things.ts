@@ -12,6 +12,7 @@ const kinds: readonly { folder: string; digest?: RegExp }[] = [
   { folder: 'remembered' },
   { folder: 'layers' },
   { folder: 'parts' },
+  { folder: 'podman' },
 ];
 
 /** Everything in the cache that could go alone; half-made things are left to `sweepPartials`. */

@@ -15,11 +15,10 @@ export async function firstDifference(image: string, engines: [Env, Env], folder
     for (const [index, env] of engines.entries()) {
       const inside = join(place, String(index));
       await mkdir(inside, { recursive: true });
-      const state = join(place, 'state');
       const engine = await findEngine(undefined, {
         env: { ...process.env, ...env },
         uid: 0,
-        folders: { state },
+        folders: { state: join(place, 'state'), cache: join(place, 'cache') },
       });
       try {
         opened.push(await engineImage(engine, image, inside, new AbortController().signal));
