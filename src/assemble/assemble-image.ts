@@ -1,4 +1,3 @@
-import { closeSync, openSync } from 'node:fs';
 import type { Engine } from '../engine/engine.ts';
 import { EngineError, Interrupted } from '../model/error.ts';
 import type { Assembly } from '../plan/assembly.ts';
@@ -7,10 +6,8 @@ import { readSaved, type SavedImage } from '../registry/read-saved.ts';
 import { unwritable } from '../store/unwritable.ts';
 import { compose } from './compose.ts';
 import { configOf } from './image-config.ts';
-import type { Inode } from './inode.ts';
 import { chainIds, toldChain } from './layer-chain.ts';
 import { type PartToSend, partsToSend } from './parts-to-send.ts';
-import { readContent } from './read-content.ts';
 import { readLayer } from './read-layer.ts';
 import { releaseArchive } from './release-archive.ts';
 import { rememberPart } from './remembered-parts.ts';
@@ -48,10 +45,9 @@ export async function assembleImage(
       signal,
     });
     const stands = await standsOf(engine, assembly, saved);
-    const composed = compose(saved.layers, stands, assembly, readText);
+    const composed = compose(saved.layers, stands, assembly);
     const earlier = engine.takesPartial ? await engine.listImages(label.image, assembly.image) : [];
-    const layers = new Map(saved.layers.map(({ file, diffId }) => [file, diffId]));
-    const few = partsToSend(composed, { layers, cache, held: earlier.map((image) => image.layers) });
+    const few = partsToSend(composed, { cache, held: earlier.map((image) => image.layers) });
     const load = async (parts: readonly PartToSend[]): Promise<Assembled> => {
       const release = releaseArchive(composed.tree, parts, {
         configOf: (released) => configOf(saved.config, released, assembly),
@@ -63,7 +59,7 @@ export async function assembleImage(
       if (signal.aborted || !few.some(({ known }) => known)) throw error;
       // What had the parts that were left out may be gone meanwhile, or a part is not what was remembered of it: every
       // engine holds what it is sent against the digests in the config.
-      return load(partsToSend(composed, { layers }));
+      return load(partsToSend(composed));
     });
     await engine.tag(assembled.id, assembly.reference);
     return assembled;
@@ -104,13 +100,4 @@ function untold(final: Link, lacking: Link, where: string): EngineError {
     where,
     next: `It was made by bake and brought by a cache: remove ${final.reference} and build without --cache-from.`,
   });
-}
-
-function readText(inode: Inode): string {
-  const descriptor = openSync(inode.content.file, 'r');
-  try {
-    return readContent(descriptor, inode).toString('utf8');
-  } finally {
-    closeSync(descriptor);
-  }
 }

@@ -4,7 +4,6 @@ import type { Assembly } from '../plan/assembly.ts';
 import type { Inode, Tree } from './inode.ts';
 import { isOutput } from './output-path.ts';
 import { findOwners } from './owners/find-owners.ts';
-import type { ReadText } from './owners/owner.ts';
 import { type OwnedPath, type Part, partsOf } from './parts.ts';
 import type { ReadLayer } from './read-layer.ts';
 
@@ -23,7 +22,6 @@ export function compose(
   built: readonly ReadLayer[],
   stands: readonly string[],
   { layers, parts }: Pick<Assembly, 'layers' | 'parts'>,
-  read: ReadText,
 ): Composed {
   const tree = new Map<string, Inode>();
   const madeBy = new Map<string, string>();
@@ -40,7 +38,7 @@ export function compose(
     }
   }
   const order = layers.map(({ layer }) => layer);
-  return { tree, parts: partsOf(ownedPaths(tree, madeBy, findOwners(tree, read)), order, parts) };
+  return { tree, parts: partsOf(ownedPaths(tree, madeBy, findOwners(tree)), order, parts) };
 }
 
 function placed(built: readonly ReadLayer[]) {

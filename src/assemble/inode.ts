@@ -13,8 +13,18 @@ export interface Inode {
   device?: { major: number; minor: number } | undefined;
   /** Extended attributes by name, such as `security.capability`, sorted. */
   xattrs: ReadonlyMap<string, Buffer>;
-  /** Where a file's content is: in this file of the host, from this byte on. */
-  content: { file: string; offset: number };
+  /** Where a file's content is: in this tar, from this byte on. */
+  content: { tar: LayerTar; offset: number };
+  /** The content of a file that owners are told by. */
+  text?: string | undefined;
+}
+
+/** An unpacked layer of an engine's image. */
+export interface LayerTar {
+  /** Its digest. */
+  diffId: string;
+  /** Where it lies on the host; undefined: what is in it is known from an earlier time, and it was not read again. */
+  file: string | undefined;
 }
 
 /** Inodes by path, without a slash in front. */

@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { byKey, byteOrderKey } from '../context/byte-order.ts';
 import { endOfArchive, paddingOf, type TarHeader, tarHeader } from '../context/header.ts';
 import { Piece } from '../context/piece.ts';
-import type { Inode, Tree } from './inode.ts';
+import type { Inode, LayerTar, Tree } from './inode.ts';
 import { sourceOf, withTime } from './python-bytecode.ts';
 import { readContent } from './read-content.ts';
 
@@ -83,7 +83,7 @@ export function withFolders(tree: Tree, paths: readonly string[]): string[] {
 function* contentOf(piece: Piece, tree: Tree, path: string, open: Descriptors): Generator<Buffer> {
   const inode = tree.get(path)!;
   const { size, content } = inode;
-  const descriptor = open.get(content.file);
+  const descriptor = open.get(content.tar);
   if (path.endsWith('.pyc')) {
     yield* piece.put(withTime(readContent(descriptor, inode), fixedTime, pythonSource(tree, path)));
   } else {
@@ -96,7 +96,7 @@ function* contentOf(piece: Piece, tree: Tree, path: string, open: Descriptors): 
         Math.min(size - done, piece.room),
         content.offset + done,
       );
-      if (got === 0) throw new Error(`${content.file} is shorter than it was`);
+      if (got === 0) throw new Error(`${content.tar.file} is shorter than it was`);
       piece.used += got;
       done += got;
     }
@@ -110,13 +110,14 @@ export function pythonSource(tree: Tree, path: string): Inode | undefined {
   return source?.type === 'file' ? source : undefined;
 }
 
-/** The files that contents lie in, each opened once. */
+/** The tars that contents lie in, each opened once. */
 class Descriptors {
-  readonly #open = new Map<string, number>();
+  readonly #open = new Map<LayerTar, number>();
 
-  get(file: string): number {
-    const descriptor = this.#open.get(file) ?? openSync(file, 'r');
-    this.#open.set(file, descriptor);
+  get(tar: LayerTar): number {
+    if (tar.file === undefined) throw new Error(`layer ${tar.diffId} was not read`);
+    const descriptor = this.#open.get(tar) ?? openSync(tar.file, 'r');
+    this.#open.set(tar, descriptor);
     return descriptor;
   }
 

@@ -13,8 +13,6 @@ export interface PartToSend extends Part {
 }
 
 interface Options {
-  /** Digest of each layer that contents are in, by the file of the host. */
-  layers: ReadonlyMap<string, string>;
   /** Where it is remembered what parts are; default: nothing is recalled. */
   cache?: string;
   /** Layers from the lowest on that need not be sent, for each image that has some; default: none. */
@@ -22,10 +20,10 @@ interface Options {
 }
 
 /** All parts, and of which of them the lowest ones need not be sent. */
-export function partsToSend({ tree, parts }: Composed, { layers, cache, held = [] }: Options): PartToSend[] {
+export function partsToSend({ tree, parts }: Composed, { cache, held = [] }: Options = {}): PartToSend[] {
   let still = held;
   return parts.map((part, at) => {
-    const identity = identityOf(tree, part.paths, layers);
+    const identity = identityOf(tree, part.paths);
     const known = cache === undefined ? undefined : recallPart(cache, identity);
     still = still.filter((image) => known !== undefined && image[at] === known.diffId);
     return { ...part, identity, known, sent: still.length === 0 };

@@ -9,14 +9,14 @@ import { tarBlock, xattrPrefix } from '../context/header.ts';
 import { EngineError } from '../model/error.ts';
 import { tarEntries } from '../registry/tar-entries.ts';
 import { whiteoutOf } from '../registry/whiteout.ts';
-import type { Inode } from './inode.ts';
+import type { Inode, LayerTar } from './inode.ts';
+import { tellsOwners } from './owners/find-owners.ts';
 import { xattrsOf } from './xattrs.ts';
 
 export interface ReadLayer extends LayerTree<Inode> {
-  /** Digest of the unpacked tar. */
+  tar: LayerTar;
+  /** Digest of the tar. */
   diffId: string;
-  /** The tar. */
-  file: string;
 }
 
 /** What tar-stream tells beyond its types. */
@@ -58,14 +58,16 @@ export async function readLayer(
   } finally {
     await into.close();
   }
-  return { ...treeOf(headers, file), diffId: `sha256:${hash.digest('hex')}`, file };
+  const diffId = `sha256:${hash.digest('hex')}`;
+  const tar = { diffId, file };
+  return { ...treeOf(headers, tar), tar, diffId };
 }
 
-function treeOf(headers: readonly TarEntry[], file: string): LayerTree<Inode> {
+function treeOf(headers: readonly TarEntry[], tar: LayerTar & { file: string }): LayerTree<Inode> {
   const files = new Map<string, Inode>();
   const removed = new Set<string>();
   const emptied = new Set<string>();
-  const descriptor = openSync(file, 'r');
+  const descriptor = openSync(tar.file, 'r');
   let end = 0;
   try {
     for (const header of headers) {
@@ -96,17 +98,19 @@ function treeOf(headers: readonly TarEntry[], file: string): LayerTree<Inode> {
     const type = header.type === 'contiguous-file' ? 'file' : header.type;
     if (!isKnown(type)) throw unknownType(path, String(type));
     const { mode = 0, pax, devmajor = 0, devminor = 0 } = header;
+    const size = type === 'file' ? (header.size ?? 0) : 0;
     return {
       type,
       mode,
       uid: Number(pax?.uid ?? header.uid ?? 0),
       gid: Number(pax?.gid ?? header.gid ?? 0),
       mtime: Math.floor((header.mtime?.getTime() ?? 0) / 1000),
-      size: type === 'file' ? (header.size ?? 0) : 0,
+      size,
       target: type === 'symlink' ? (header.linkname ?? '') : undefined,
       device: type.endsWith('-device') ? { major: devmajor, minor: devminor } : undefined,
       xattrs: hasXattrs(header) ? xattrsOf(between(end, offset - tarBlock)) : none,
-      content: { file, offset },
+      content: { tar, offset },
+      ...(type === 'file' && tellsOwners(path) && { text: between(offset, offset + size).toString('utf8') }),
     };
   }
 

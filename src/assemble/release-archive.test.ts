@@ -52,7 +52,7 @@ test('a part that is not sent is named, and what was sent is told with its diges
 });
 
 test('a content that is gone meanwhile ends the archive with an error, and without a config', async () => {
-  const { files, file } = await built();
+  const { files, tar } = await built();
   const configs: unknown[] = [];
   const { archive } = releaseArchive(files, [part('a/one'), part('b/two')], {
     configOf: (parts) => {
@@ -61,7 +61,7 @@ test('a content that is gone meanwhile ends the archive with an error, and witho
     },
     computed: () => {},
   });
-  truncateSync(file, 2000);
+  truncateSync(tar.file!, 2000);
   await expect(archive.toArray()).rejects.toThrow('is shorter than it was');
   expect(configs).toEqual([]);
 });

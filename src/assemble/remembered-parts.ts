@@ -17,19 +17,14 @@ export type PartFacts = z.infer<typeof factsSchema>;
 /**
  * Names a part by all that its tar is made from, without reading the contents: where in which layer they are decides
  * them.
- * @param layers digest of each layer that contents are in, by the file of the host.
  */
-export function identityOf(
-  tree: Tree,
-  paths: readonly string[],
-  layers: ReadonlyMap<string, string>,
-): string {
+export function identityOf(tree: Tree, paths: readonly string[]): string {
   const hash = createHash('sha256').update(`halobox-part ${partVersion} ${fixedTime}\n`);
   for (const path of withFolders(tree, paths)) {
     // Times are not kept; a folder has that of whatever was last put into it.
-    const { content, xattrs, mtime: _, ...facts } = tree.get(path)!;
+    const { content, xattrs, mtime: _mtime, text: _text, ...facts } = tree.get(path)!;
     const attributes = [...xattrs].map(([name, value]) => [name, value.toString('base64')]);
-    const place = facts.type === 'file' && [layers.get(content.file), content.offset];
+    const place = facts.type === 'file' && [content.tar.diffId, content.offset];
     const source = path.endsWith('.pyc') ? pythonSource(tree, path) : undefined;
     const fits = source && [source.mtime, source.size];
     hash.update(`${JSON.stringify([path, facts, attributes, place, fits])}\n`);

@@ -1,7 +1,9 @@
-import type { Inode, Tree } from '../inode.ts';
+import type { Tree } from '../inode.ts';
 
-/** Reads a file of the tree as text. */
-export type ReadText = (inode: Inode) => string;
-
-/** Tells who owns which path of a tree, such as `torch` of a Python environment. What nobody owns is not told. */
-export type FindOwners = (tree: Tree, read: ReadText) => ReadonlyMap<string, string>;
+/** Somebody who knows who owns which path of a tree, such as `torch` of a Python environment. */
+export interface Owners {
+  /** Whether a file is read for it: then its inode has `text`. */
+  reads(path: string): boolean;
+  /** By path; what nobody owns is not told. */
+  find(tree: Tree): ReadonlyMap<string, string>;
+}

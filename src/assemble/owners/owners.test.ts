@@ -1,18 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { layerOf } from '../fixtures.ts';
-import type { Inode } from '../inode.ts';
 import { debianOwners } from './debian.ts';
 import { findOwners } from './find-owners.ts';
-import type { FindOwners } from './owner.ts';
+import type { Owners } from './owner.ts';
 import { pythonOwners } from './python.ts';
 import { rocmOwners } from './rocm.ts';
 
-const read = ({ content, size }: Inode): string =>
-  readFileSync(content.file).toString('utf8', content.offset, content.offset + size);
-
-async function ownersOf(find: FindOwners, entries: Parameters<typeof layerOf>[0]) {
-  return Object.fromEntries(find((await layerOf(entries)).files, read));
+async function ownersOf({ find }: Owners, entries: Parameters<typeof layerOf>[0]) {
+  return Object.fromEntries(find((await layerOf(entries)).files));
 }
 
 test('a Debian package owns what its list says, wherever /usr was merged, and what dpkg keeps of it', async () => {
@@ -87,6 +82,6 @@ test('a wheel of ROCm counts as the wheel', async () => {
     'venv/rocm_sdk_core/lib/other.so': '',
     'venv/rocm_sdk_core-7.14.0.dist-info/RECORD': 'rocm_sdk_core/lib/libamdhip64.so.7,,\n',
   });
-  expect(findOwners(tree.files, read).get('venv/rocm_sdk_core/lib/libamdhip64.so.7')).toBe('rocm-sdk-core');
-  expect(findOwners(tree.files, read).get('venv/rocm_sdk_core/lib/other.so')).toBe('other');
+  expect(findOwners(tree.files).get('venv/rocm_sdk_core/lib/libamdhip64.so.7')).toBe('rocm-sdk-core');
+  expect(findOwners(tree.files).get('venv/rocm_sdk_core/lib/other.so')).toBe('other');
 });

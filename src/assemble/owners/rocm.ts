@@ -1,4 +1,4 @@
-import type { FindOwners } from './owner.ts';
+import type { Owners } from './owner.ts';
 
 /**
  * Components of ROCm trees. An unpacked ROCm tells its version in `.info/version` and keeps no list of who brought
@@ -6,16 +6,19 @@ import type { FindOwners } from './owner.ts';
  * (https://github.com/ROCm/TheRock/blob/main/math-libs/BLAS/artifact-blas.toml), and so does this: `lib/librocblas.so.5`,
  * `lib/rocblas/library/…`, `include/rocblas/…` and `share/doc/rocblas/…` are `rocblas`.
  */
-export const rocmOwners: FindOwners = (tree) => {
-  const owners = new Map<string, string>();
-  const roots = [...tree.keys()].flatMap((path) => /^(.*\/)\.info\/version$/.exec(path)?.[1] ?? []);
-  for (const [path, { type }] of tree) {
-    const root = roots.find((folder) => path.startsWith(folder));
-    if (root === undefined || type === 'directory') continue;
-    const owner = componentOf(path.slice(root.length));
-    if (owner !== undefined) owners.set(path, owner);
-  }
-  return owners;
+export const rocmOwners: Owners = {
+  reads: () => false,
+  find(tree) {
+    const owners = new Map<string, string>();
+    const roots = [...tree.keys()].flatMap((path) => /^(.*\/)\.info\/version$/.exec(path)?.[1] ?? []);
+    for (const [path, { type }] of tree) {
+      const root = roots.find((folder) => path.startsWith(folder));
+      if (root === undefined || type === 'directory') continue;
+      const owner = componentOf(path.slice(root.length));
+      if (owner !== undefined) owners.set(path, owner);
+    }
+    return owners;
+  },
 };
 
 /** Folders that many components share. */
