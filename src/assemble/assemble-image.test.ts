@@ -95,9 +95,62 @@ test('what changed in one layer leaves the others as they were', async () => {
   expect(after.layers[1]?.diffId).not.toBe(before.layers[1]?.diffId);
 });
 
+test.each(['lowest', 'any'] as const)(
+  'contents of a large layer are read again only when they are needed (%s)',
+  async (leavesOut) => {
+    const engine = new TestEngine('podman');
+    engine.leavesOut = leavesOut;
+    const large = { content: Buffer.alloc(17 * 2 ** 20), mode: 0o644 };
+    const base = await layerTar({ 'usr/lib/large': large, 'etc/small': 'small' });
+    engine.add('base', 'b', [base]);
+    const labels = { 'io.halobox.image': 'demo' };
+    const chain = assembly.chain.filter(({ layer }) => layer !== 'tools');
+    const release = async (app: string, outputs: string[] = []) => {
+      engine.add('final', 'f', [base, await layerTar({ 'usr/bin/app': app })]);
+      engine.saves = 0;
+      const layers = assembly.layers.map((one) => (one.layer === 'tools' ? { ...one, outputs } : one));
+      const { id } = await assembleImage(engine.engine, { ...assembly, labels, chain, layers }, options());
+      return { id, saves: engine.saves, sent: engine.sent };
+    };
+    expect(await release('1')).toMatchObject({ saves: 1, sent: 2 });
+    const second = await release('2');
+    expect(second).toMatchObject({ saves: 1, sent: 1 });
+    // What is large goes without what is small now, into a part that nobody has.
+    const moved = await release('3', ['/etc/small']);
+    expect(moved).toMatchObject({ saves: 2, sent: 3 });
+    // The engine has not what it told of.
+    for (const [id, image] of engine.images)
+      if (id !== moved.id) engine.images.set(id, { ...image, layers: [] });
+    engine.images.delete(moved.id);
+    expect(await release('2')).toEqual({ ...second, saves: 2, sent: 2 });
+  },
+);
+
+test('an engine that takes parts from anywhere is sent what no image has, wherever it lies', async () => {
+  const engine = await engineWith('podman', new Date(0));
+  engine.leavesOut = 'any';
+  const { layers } = engine.images.get(engine.tags.get('tools')!)!;
+  const release = async (image: string, tools: string) => {
+    const above = [await layerTar({ 'usr/bin/tool': tools }), await layerTar({ 'usr/bin/app': 'app' })];
+    engine.add('final', 'f', [...layers, ...above]);
+    const divided = assembly.layers.map((one) =>
+      one.layer === 'tools' ? { ...one, outputs: ['/usr/bin/tool'] } : one,
+    );
+    const labels = { 'io.halobox.image': image };
+    return assembleImage(engine.engine, { ...assembly, image, labels, layers: divided }, options());
+  };
+  const first = await release('demo', '1');
+  expect([engine.sent, first.layers.map(({ name }) => name)]).toEqual([3, ['tools', 'base', 'app']]);
+  // The lowest one changed, and another image has the others.
+  const second = await release('other', '2');
+  expect(engine.sent).toBe(1);
+  expect(second.layers.slice(1)).toEqual(first.layers.slice(1));
+  expect(engine.images.get(second.id)?.layers.map(sha256)).toEqual(second.layers.map(({ diffId }) => diffId));
+});
+
 test('an engine that has the lowest parts is sent the others, and all when they are gone', async () => {
   const engine = await engineWith('podman', new Date(0));
-  engine.takesPartial = true;
+  engine.leavesOut = 'lowest';
   const release = async (app: string) => {
     const { layers } = engine.images.get(engine.tags.get('tools')!)!;
     engine.add('final', 'f', [...layers, await layerTar({ 'usr/bin/app': app })]);

@@ -1,16 +1,15 @@
 import type { Engine } from '../engine/engine.ts';
-import { EngineError, Interrupted } from '../model/error.ts';
+import { Interrupted } from '../model/error.ts';
 import type { Assembly } from '../plan/assembly.ts';
 import { label } from '../plan/labels.ts';
-import { readSaved, type SavedImage } from '../registry/read-saved.ts';
 import { unwritable } from '../store/unwritable.ts';
-import { compose } from './compose.ts';
 import { configOf } from './image-config.ts';
-import { chainIds, toldChain } from './layer-chain.ts';
-import { type PartToSend, partsToSend } from './parts-to-send.ts';
-import { readLayer } from './read-layer.ts';
+import { imageLayout } from './image-layout.ts';
+import { type PartToSend, partsToSend, tarsOf } from './parts-to-send.ts';
+import { type Built, readBuilt } from './read-built.ts';
 import { releaseArchive } from './release-archive.ts';
 import { rememberPart } from './remembered-parts.ts';
+import { savedArchive } from './saved-archive.ts';
 import { inWorkFolder } from './work-folder.ts';
 
 export interface Assembled {
@@ -38,28 +37,36 @@ export async function assembleImage(
   { cache, signal }: Options,
 ): Promise<Assembled> {
   const assemble = async (folder: string): Promise<Assembled> => {
-    const saved = await readSaved(await engine.saveImage(assembly.final.reference, signal), {
-      folder,
-      where: engine.endpoint,
-      keep: (content, file) => readLayer(content, file, signal),
-      signal,
-    });
-    const stands = await standsOf(engine, assembly, saved);
-    const composed = compose(saved.layers, stands, assembly);
-    const earlier = engine.takesPartial ? await engine.listImages(label.image, assembly.image) : [];
-    const few = partsToSend(composed, { cache, held: earlier.map((image) => image.layers) });
-    const load = async (parts: readonly PartToSend[]): Promise<Assembled> => {
-      const release = releaseArchive(composed.tree, parts, {
-        configOf: (released) => configOf(saved.config, released, assembly),
+    const read = (needed: (diffId: string) => boolean) =>
+      readBuilt(engine, assembly, { folder, cache, needed, signal });
+    const load = async (built: Built, parts: readonly PartToSend[]): Promise<Assembled> => {
+      const release = releaseArchive(built.tree, parts, {
+        form: engine.leavesOut === 'any' ? imageLayout : savedArchive,
+        configOf: (released) => configOf(built.config, released, assembly),
         computed: (identity, facts) => rememberPart(cache, identity, facts),
       });
       return { id: await engine.loadImage(release.archive, signal), layers: release.parts };
     };
-    const assembled = await load(few).catch((error) => {
-      if (signal.aborted || !few.some(({ known }) => known)) throw error;
+    const { leavesOut } = engine;
+    const alike = leavesOut === 'any' ? undefined : assembly.image;
+    const earlier = leavesOut === 'none' ? [] : await engine.listImages(label.image, alike);
+    const held = earlier.map((image) => image.layers);
+    const few = (from: Built) => partsToSend(from, { cache, held, leavesOut });
+    // Without an earlier release every content is sent.
+    let built = await read(() => held.length === 0);
+    let parts = few(built);
+    const tars = tarsOf(built.tree, parts);
+    if (tars.some(({ file }) => file === undefined)) {
+      const wanted = new Set(tars.map(({ diffId }) => diffId));
+      built = await read((diffId) => wanted.has(diffId));
+      parts = few(built);
+    }
+    const assembled = await load(built, parts).catch(async (error) => {
+      if (signal.aborted || !parts.some(({ known }) => known)) throw error;
       // What had the parts that were left out may be gone meanwhile, or a part is not what was remembered of it: every
       // engine holds what it is sent against the digests in the config.
-      return load(partsToSend(composed));
+      const whole = await read(() => true);
+      return load(whole, partsToSend(whole));
     });
     await engine.tag(assembled.id, assembly.reference);
     return assembled;
@@ -69,35 +76,4 @@ export async function assembleImage(
   } catch (error) {
     throw signal.aborted ? new Interrupted() : unwritable(error, cache);
   }
-}
-
-/** For each layer of the built image the halobox layer whose steps made it. */
-async function standsOf(
-  engine: Engine,
-  { chain }: Assembly,
-  { labels, layers }: Pick<SavedImage<object>, 'labels' | 'layers'>,
-): Promise<string[]> {
-  const below = chain.slice(0, -1);
-  let told = toldChain(labels);
-  if (told?.length !== below.length) {
-    // Built by bake, or by an earlier halobox.
-    const images = await Promise.all(below.map(({ reference }) => engine.inspectImage(reference)));
-    told = images.map((image, at) => {
-      if (image === undefined) throw untold(chain.at(-1)!, below[at]!, engine.endpoint);
-      return chainIds(image.layers).at(-1) ?? '';
-    });
-  }
-  const ids = chainIds(layers.map(({ diffId }) => diffId));
-  const ends = told.map((id) => ids.indexOf(id) + 1);
-  return layers.map((_, at) => chain[ends.findIndex((end) => end > at)]?.layer ?? chain.at(-1)!.layer);
-}
-
-type Link = Assembly['chain'][number];
-
-function untold(final: Link, lacking: Link, where: string): EngineError {
-  return new EngineError({
-    what: `layer ${final.layer} does not tell what it stands on, and ${lacking.layer} is not here to be held against it`,
-    where,
-    next: `It was made by bake and brought by a cache: remove ${final.reference} and build without --cache-from.`,
-  });
 }

@@ -6,6 +6,7 @@ import { layerOf } from './fixtures.ts';
 import { partBlocks } from './part-blocks.ts';
 import type { PartToSend } from './parts-to-send.ts';
 import { releaseArchive } from './release-archive.ts';
+import { savedArchive } from './saved-archive.ts';
 
 const built = () =>
   layerOf({
@@ -35,7 +36,7 @@ test('a part that is not sent is named, and what was sent is told with its diges
       { ...part('b/two'), known: facts[1] },
       part('c/three'),
     ],
-    { configOf, computed: (identity, found) => told.set(identity, found) },
+    { form: savedArchive, configOf, computed: (identity, found) => told.set(identity, found) },
   );
   const found = new Map<string, Buffer>();
   for await (const entry of archive.pipe(extract())) {
@@ -45,6 +46,7 @@ test('a part that is not sent is named, and what was sent is told with its diges
   }
   const [{ Config, Layers }] = JSON.parse(found.get('manifest.json')!.toString());
   expect(Layers.map((name: string) => found.get(name))).toEqual([undefined, tars[1], tars[2]]);
+  expect(Layers[0]).toBe(`${facts[0]!.diffId.slice('sha256:'.length)}.tar`);
   expect(Config).toBe(`${sha256(found.get(Config)!).slice('sha256:'.length)}.json`);
   expect(JSON.parse(found.get(Config)!.toString())).toEqual(facts.map(({ diffId }) => diffId));
   expect(parts).toEqual(facts.map((one, at) => ({ name: ['a/one', 'b/two', 'c/three'][at], ...one })));
@@ -55,6 +57,7 @@ test('a content that is gone meanwhile ends the archive with an error, and witho
   const { files, tar } = await built();
   const configs: unknown[] = [];
   const { archive } = releaseArchive(files, [part('a/one'), part('b/two')], {
+    form: savedArchive,
     configOf: (parts) => {
       configs.push(parts);
       return configOf(parts);

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { endOfArchive, paddingOf, tarHeader } from '../context/header.ts';
+import { endOfArchive } from '../context/header.ts';
 import { piecewise } from '../context/piecewise.ts';
-import { digestOf } from '../registry/descriptor.ts';
+import { fileHeader, type ImageForm } from './archive-entries.ts';
 import type { AssembledLayer } from './image-config.ts';
 import type { Tree } from './inode.ts';
 import { partBlocks, partSize } from './part-blocks.ts';
@@ -13,6 +13,7 @@ import type { PartFacts } from './remembered-parts.ts';
 export type ReleasedPart = AssembledLayer & PartFacts;
 
 interface Options {
+  form: ImageForm;
   /** The image's config, when it is known what its parts are. */
   configOf(parts: readonly ReleasedPart[]): Buffer;
   /** Told of each part whose tar was computed. */
@@ -20,9 +21,8 @@ interface Options {
 }
 
 /**
- * The released image as `docker save` writes it, its parts made while the engine reads: none of them lies on the disk, and
- * what they are called stands after them.
- * https://github.com/moby/docker-image-spec/blob/main/v1.2.md
+ * The released image as an archive, its parts made while the engine reads: none of them lies on the disk, and what they
+ * are called stands after them.
  * @returns `parts`, which has all of them when the archive was read.
  */
 export function releaseArchive(
@@ -38,22 +38,22 @@ function* entries(
   tree: Tree,
   parts: readonly PartToSend[],
   released: ReleasedPart[],
-  { configOf, computed }: Options,
+  { form, configOf, computed }: Options,
 ): Generator<Buffer, void> {
   for (const [at, { name, paths, identity, known, sent }] of parts.entries()) {
     const facts = sent ? yield* partEntry(fileOf(at), tree, paths, known) : known!;
     if (facts !== known) computed(identity, facts);
     released.push({ name, ...facts });
   }
-  const config = configOf(released);
-  const configFile = `${digestOf(config).slice('sha256:'.length)}.json`;
-  const contents = [{ Config: configFile, RepoTags: null, Layers: parts.map((_, at) => fileOf(at)) }];
-  yield document(configFile, config);
-  yield document('manifest.json', Buffer.from(JSON.stringify(contents)));
+  const archived = released.map((facts, at) => ({
+    ...facts,
+    file: parts[at]!.sent ? fileOf(at) : undefined,
+  }));
+  yield* form(configOf(released), archived);
   yield endOfArchive;
 }
 
-/** Engines know a layer by its digest in the config; as its file's name that would have to be known before its content. */
+/** By its digest it would have to be known before its content. */
 function fileOf(at: number): string {
   return `${at}.tar`;
 }
@@ -66,19 +66,11 @@ function* partEntry(
   known: PartFacts | undefined,
 ): Generator<Buffer, PartFacts> {
   const size = partSize(tree, paths);
-  yield header(file, size);
+  yield fileHeader(file, size);
   const hash = createHash('sha256');
   for (const block of partBlocks(tree, paths)) {
     if (known === undefined) hash.update(block);
     yield block;
   }
   return known ?? { diffId: `sha256:${hash.digest('hex')}`, size };
-}
-
-function document(path: string, content: Buffer): Buffer {
-  return Buffer.concat([header(path, content.length), content, paddingOf(content.length)]);
-}
-
-function header(path: string, size: number): Buffer {
-  return tarHeader({ path, type: 'file', mode: 0o644, size }, 0);
 }

@@ -7,6 +7,7 @@ import type {
   BuiltImage,
   Engine,
   ImageFacts,
+  LeavesOut,
   NetworkAbility,
   RunRequest,
   RunResult,
@@ -27,7 +28,7 @@ export abstract class ApiEngine implements Engine {
   abstract readonly foundBy: string;
   abstract readonly rootless: boolean;
   abstract readonly network: NetworkAbility;
-  abstract readonly takesPartial: boolean;
+  abstract readonly leavesOut: LeavesOut;
   abstract readonly storage: string | undefined;
   /** This process, by which what it leaves behind is known. */
   protected abstract readonly owner: Owner;

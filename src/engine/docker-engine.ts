@@ -4,7 +4,7 @@ import { EngineError } from '../model/error.ts';
 import { ApiEngine } from './api-engine.ts';
 import { type Client, requestJson } from './client.ts';
 import { buildOnDocker } from './docker-build.ts';
-import type { BuildEvent, BuildRequest, BuiltImage, NetworkAbility } from './engine.ts';
+import type { BuildEvent, BuildRequest, BuiltImage, LeavesOut, NetworkAbility } from './engine.ts';
 import { statusCode } from './failure.ts';
 import type { Owner } from './owner.ts';
 
@@ -17,7 +17,7 @@ export interface DockerFacts {
   foundBy: string;
   rootless: boolean;
   network: NetworkAbility;
-  takesPartial: boolean;
+  leavesOut: LeavesOut;
   storage: string | undefined;
   owner: Owner;
 }
@@ -29,7 +29,7 @@ export class DockerEngine extends ApiEngine {
   readonly foundBy: string;
   readonly rootless: boolean;
   readonly network: NetworkAbility;
-  readonly takesPartial: boolean;
+  readonly leavesOut: LeavesOut;
   readonly storage: string | undefined;
   protected readonly owner: Owner;
   readonly #client: Client;
@@ -41,7 +41,7 @@ export class DockerEngine extends ApiEngine {
     this.foundBy = facts.foundBy;
     this.rootless = facts.rootless;
     this.network = facts.network;
-    this.takesPartial = facts.takesPartial;
+    this.leavesOut = facts.leavesOut;
     this.storage = facts.storage;
     this.owner = facts.owner;
     this.#client = facts.client;
@@ -100,7 +100,9 @@ export async function openDocker(client: Client, foundBy: string, owner: Owner):
     network: await networkOf(client),
     // It asks its store before it looks for a layer in the archive; containerd's importer wants all of them.
     // https://github.com/moby/moby/blob/v28.5.2/image/tarexport/load.go
-    takesPartial: !info.DriverStatus?.some(([, value]) => value?.startsWith('io.containerd.snapshotter')),
+    leavesOut: info.DriverStatus?.some(([, value]) => value?.startsWith('io.containerd.snapshotter'))
+      ? 'none'
+      : 'lowest',
     storage: info.DockerRootDir,
     owner,
   });

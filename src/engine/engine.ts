@@ -61,6 +61,9 @@ export interface ImageFacts {
   os: string;
 }
 
+/** `lowest`: of an image of the engine as many as it has in common with the archive's, from the lowest on. */
+export type LeavesOut = 'none' | 'lowest' | 'any';
+
 export interface RunRequest {
   image: string;
   command: readonly string[];
@@ -91,8 +94,8 @@ export interface Engine {
   readonly foundBy: string;
   readonly rootless: boolean;
   readonly network: NetworkAbility;
-  /** Whether an archive for `loadImage` may leave out the lowest layers, where an image of the engine has the same ones. */
-  readonly takesPartial: boolean;
+  /** Which layers an archive for `loadImage` may leave out, where images of the engine have the same ones. */
+  readonly leavesOut: LeavesOut;
   /** The folder that holds its images, on the engine's machine. */
   readonly storage: string | undefined;
 
@@ -132,8 +135,9 @@ export interface Engine {
    */
   saveImage(reference: string, signal: AbortSignal): Promise<Readable>;
   /**
-   * Loads an archive of that kind with one image without a name; its layers may be compressed. Where `takesPartial`
-   * says so, those that the engine has need not be in it.
+   * Loads an archive of that kind with one image without a name; its layers may be compressed. Those that the engine has
+   * need not be in it, as far as `leavesOut` says so; where that is `any`, the archive is an OCI layout.
+   * https://github.com/opencontainers/image-spec/blob/main/image-layout.md
    * @returns the image id, `sha256:…`.
    */
   loadImage(archive: Readable, signal: AbortSignal): Promise<string>;

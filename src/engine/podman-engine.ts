@@ -54,8 +54,11 @@ export class PodmanEngine extends ApiEngine {
   readonly foundBy: string;
   readonly rootless: boolean;
   readonly network: NetworkAbility;
-  /** It looks for every layer in the archive. */
-  readonly takesPartial = false;
+  /**
+   * It asks its store for a layer's digest before it opens a blob of a layout; of any other archive it wants all layers.
+   * https://github.com/containers/image/blob/main/storage/storage_dest.go (`TryReusingBlobWithOptions`)
+   */
+  readonly leavesOut = 'any';
   readonly storage: string;
   protected readonly owner: Owner;
   readonly #facts: PodmanFacts;

@@ -12,6 +12,7 @@ const kinds: readonly { folder: string; digest?: RegExp }[] = [
   { folder: 'remembered' },
   { folder: 'layers' },
   { folder: 'parts' },
+  { folder: 'listings' },
   { folder: 'podman' },
 ];
 

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { extract, pack } from 'tar-stream';
-import type { Engine, ImageFacts } from '../engine/engine.ts';
+import type { Engine, ImageFacts, LeavesOut } from '../engine/engine.ts';
 import { sha256 } from './fixtures.ts';
 
 /** How engines write archives: Docker up to 24, from 25 on, with containerd's store, and Podman. */
@@ -18,8 +18,8 @@ export class TestEngine {
   readonly tags = new Map<string, string>();
   readonly dialect: Dialect;
   saves = 0;
-  /** As Docker's graph driver: of layers that are not in an archive it takes those that an image has. */
-  takesPartial = false;
+  /** Of layers that are not in an archive it takes those that an image has. */
+  leavesOut: LeavesOut = 'none';
   /** Layers that the last archive had. */
   sent = 0;
   /** What a load really gives. */
@@ -50,11 +50,14 @@ export class TestEngine {
     const engine: Partial<Engine> = {
       kind: 'podman',
       endpoint: 'test',
-      takesPartial: this.takesPartial,
+      leavesOut: this.leavesOut,
       listImages: async (label, value) =>
         [...this.images.values()]
           .map(({ config }) => JSON.parse(config.toString()))
-          .filter(({ config }) => config?.Labels?.[label] === value)
+          .filter(({ config }) => {
+            const found = config?.Labels?.[label];
+            return value === undefined ? found !== undefined : found === value;
+          })
           .map(({ rootfs }) => ({ layers: rootfs.diff_ids }) as ImageFacts),
       inspectImage: async (reference) => {
         const id = this.tags.get(reference) ?? reference;
@@ -89,7 +92,7 @@ export class TestEngine {
 
   #held(diffId: string): Buffer {
     const layers = [...this.images.values()].flatMap((image) => image.layers);
-    const found = this.takesPartial && layers.find((layer) => sha256(layer) === diffId);
+    const found = this.leavesOut !== 'none' && layers.find((layer) => sha256(layer) === diffId);
     if (found) return found;
     throw new Error(`no such file: ${diffId}`);
   }
@@ -133,8 +136,11 @@ async function read(archive: Readable): Promise<{ config: Buffer; layers: (Buffe
   for await (const entry of archive.pipe(extract())) {
     const chunks: Buffer[] = [];
     for await (const chunk of entry) chunks.push(chunk as Buffer);
-    files.set(entry.header.name, Buffer.concat(chunks));
+    const { name, type, linkname } = entry.header;
+    files.set(name, type === 'link' ? files.get(linkname!)! : Buffer.concat(chunks));
   }
+  const index = files.get('index.json');
+  if (index && !files.has('manifest.json')) return readLayout(files, index);
   const [{ Config, Layers }] = JSON.parse(files.get('manifest.json')!.toString()) as [
     { Config: string; Layers: string[] },
   ];
@@ -143,4 +149,13 @@ async function read(archive: Readable): Promise<{ config: Buffer; layers: (Buffe
     return bytes?.[0] === 0x1f ? gunzipSync(bytes) : bytes;
   });
   return { config: files.get(Config)!, layers };
+}
+
+function readLayout(
+  files: ReadonlyMap<string, Buffer>,
+  index: Buffer,
+): { config: Buffer; layers: (Buffer | undefined)[] } {
+  const blob = ({ digest }: { digest: string }) => files.get(`blobs/${digest.replace(':', '/')}`);
+  const { config, layers } = JSON.parse(blob(JSON.parse(index.toString()).manifests[0])!.toString());
+  return { config: blob(config)!, layers: layers.map(blob) };
 }
