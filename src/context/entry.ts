@@ -4,8 +4,11 @@ import { InvalidInput } from '../model/error.ts';
 export type ContextEntry =
   /** Text that exists nowhere on the host, such as a rendered Containerfile. */
   | { kind: 'text'; path: string; text: string; mode?: number }
-  /** One regular file of the host. A symlink is refused, never followed. */
-  | { kind: 'file'; path: string; from: string; mode?: number }
+  /**
+   * One regular file of the host. A symlink is refused, never followed; with `sha256` also whatever is not these bytes any
+   * more.
+   */
+  | { kind: 'file'; path: string; from: string; mode?: number; sha256?: string }
   /** A folder of the host with all that is in it. `.` puts it at the context's root, over which others may lie. */
   | { kind: 'tree'; path: string; from: string };
 

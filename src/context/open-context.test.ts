@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   linkSync,
@@ -69,6 +70,23 @@ async function refusal(promise: Promise<unknown>): Promise<string> {
   expect(error.facts.next).toBeTruthy();
   return error.message;
 }
+
+it('packs no other bytes than those that were named', async () => {
+  const root = make('named', { script: 'as it was', large: Buffer.alloc(2 * pieceSize, 'x') });
+  const named = (name: string): ContextEntry => {
+    const from = join(root, name);
+    const sha256 = createHash('sha256').update(readFileSync(from)).digest('hex');
+    return { kind: 'file', path: name, from, sha256 };
+  };
+  const entries = ['script', 'large'].map(named);
+  await buffer(openContext(entries, { time }));
+  // As long as before, and in time for the next build to think that nothing happened.
+  writeFileSync(join(root, 'large'), Buffer.alloc(2 * pieceSize, 'y'));
+  await expect(buffer(openContext(entries, { time }))).rejects.toMatchObject({
+    exitCode: 2,
+    facts: { where: join(root, 'large'), what: expect.stringMatching(/changed since this build began/) },
+  });
+});
 
 describe('the same contents give the same bytes', () => {
   it('whatever the order of creation, the umask, the times', async () => {

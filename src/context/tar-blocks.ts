@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { InvalidInput } from '../model/error.ts';
 import { endOfArchive, paddingOf, tarHeader } from './header.ts';
@@ -37,9 +38,10 @@ export function* tarBlocks(members: Iterable<Member>, time: number): Generator<B
 
 function* packFile(
   piece: Piece,
-  { path, from, mode }: Extract<Member, { type: 'file' }>,
+  { path, from, mode, sha256 }: Extract<Member, { type: 'file' }>,
   time: number,
 ): Generator<Buffer> {
+  const hash = sha256 === undefined ? undefined : createHash('sha256');
   const descriptor = openSync(from, openFlags);
   try {
     const facts = fstatSync(descriptor);
@@ -57,9 +59,11 @@ function* packFile(
       if (got > left) throw changed(from, `grew beyond ${size} bytes`);
       if (got === 0 && left > 0) throw changed(from, `shrank from ${size} to ${size - left} bytes`);
       ended = got < asked;
+      hash?.update(piece.bytes.subarray(piece.used, piece.used + got));
       left -= got;
       piece.used += got;
     }
+    if (hash && hash.digest('hex') !== sha256) throw changed(from, `is not what sha256:${sha256} names`);
     yield* piece.put(paddingOf(size));
   } finally {
     closeSync(descriptor);
@@ -73,7 +77,7 @@ function normalMode(asked: number | undefined, executable: boolean): number {
 
 function changed(file: string, how: string): InvalidInput {
   return new InvalidInput({
-    what: `${file} changed while it was packed: it ${how}`,
+    what: `${file} changed since this build began: it ${how}`,
     where: file,
     next: 'Run again when nothing writes to it.',
   });

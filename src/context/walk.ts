@@ -11,7 +11,7 @@ export type Member =
   | { type: 'directory'; path: string }
   | { type: 'symlink'; path: string; target: string }
   | { type: 'text'; path: string; text: string; mode: number | undefined }
-  | { type: 'file'; path: string; from: string; mode: number | undefined };
+  | { type: 'file'; path: string; from: string; mode: number | undefined; sha256?: string | undefined };
 
 /** One name in a folder, with everything that wants to stand there. */
 interface Child {
@@ -88,7 +88,7 @@ function merged(found: readonly Child['found'][number][]): Folder {
 function leafMember({ entry }: Leaf, path: string): Member {
   return entry.kind === 'text'
     ? { type: 'text', path, text: entry.text, mode: entry.mode }
-    : { type: 'file', path, from: entry.from, mode: entry.mode };
+    : { type: 'file', path, from: entry.from, mode: entry.mode, sha256: entry.sha256 };
 }
 
 function hostMember({ origin, folder, entry }: OnHost, path: string): Member {

@@ -59,7 +59,7 @@ const prepared = (name: string, verdicts: PatchVerdict[]): PreparedSource => ({
   version: '5.4.3',
   identity: { sha256: name.repeat(4) },
   content: { kind: 'tree', path: `/cache/${name}` },
-  series: verdicts.length > 0 ? [{ name: 'fix', digest: 'd', verdicts }] : [],
+  series: verdicts.length > 0 ? [{ name: 'fix', digest: 'd', patches: { a: 'p' }, verdicts }] : [],
 });
 const inputsOf = (
   verdicts: PatchVerdict[],
@@ -247,7 +247,10 @@ test('a wheel keeps its name in the context, and a commit decides a key as a dig
   });
   const [, , torch] = recipes(whole({ sha256: 'a' }));
   expect(torch?.context).toEqual([
-    { kind: 'file', path: 'sources/tool/tool-1.0-py3-none-any.whl', from: '/cache/abc', mode: 0o644 },
+    {
+      ...{ kind: 'file', path: 'sources/tool/tool-1.0-py3-none-any.whl', from: '/cache/abc', mode: 0o644 },
+      sha256: 'a',
+    },
   ]);
   expect(keys(whole({ revision: 'a' })).torch).not.toBe(keys(whole({ revision: 'b' })).torch);
   expect(keys(whole({ revision: 'a' })).torch).not.toBe(keys(whole({ sha256: 'a' })).torch);

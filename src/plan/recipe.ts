@@ -123,9 +123,10 @@ export function recipesOf(
       sources: Object.fromEntries(
         layer.sources.map((source) => {
           const { identity, series } = inputs.sources.get(source)!;
-          const applied = series.map(({ name, digest, verdicts }) => ({
+          const applied = series.map(({ name, digest, patches, verdicts }) => ({
             name,
             digest,
+            patches,
             verdicts: verdicts.map(({ id, verdict }) => ({ id, verdict })),
           }));
           return [source, { ...identity, series: applied }];
@@ -148,12 +149,22 @@ export function recipesOf(
       reference: `localhost/halobox/${name}:${key}`,
       containerfile: text,
       context: [
-        ...(rootFileSystem ? [{ kind: 'file' as const, path: 'rootfs.tar', from: rootFileSystem.file }] : []),
+        ...(rootFileSystem
+          ? [
+              {
+                kind: 'file' as const,
+                path: 'rootfs.tar',
+                from: rootFileSystem.file,
+                sha256: rootFileSystem.digest,
+              },
+            ]
+          : []),
         ...files.map(({ to, from }) => ({
           kind: 'file' as const,
           path: to,
           from,
           mode: inputs.files.get(from)!.executable ? 0o755 : 0o644,
+          sha256: inputs.files.get(from)!.sha256,
         })),
         ...(ledger === undefined ? [] : [{ kind: 'text' as const, path: ledgerName, text: ledger }]),
         ...layer.sources.map((source) => contextEntry(inputs.sources.get(source)!)),
@@ -176,7 +187,8 @@ function contextPath({ name, content }: PreparedSource): string {
 function contextEntry(source: PreparedSource): ContextEntry {
   const { kind, path: from } = source.content;
   const path = contextPath(source);
-  return kind === 'tree' ? { kind, path, from } : { kind, path, from, mode: 0o644 };
+  if (kind === 'tree') return { kind, path, from };
+  return { kind, path, from, mode: 0o644, ...('sha256' in source.identity && source.identity) };
 }
 
 function sha256Of(text: string): string {
