@@ -15,6 +15,8 @@ export interface CatalogPatch extends SeriesPatch {
   path: string;
   /** The patch as it is written, for the series' own target. */
   text: string;
+  /** sha256 over its bytes and all that decides what becomes of them. */
+  digest: string;
 }
 
 /** A series as it stands in the catalog, with its patch files read and found harmless. */
@@ -79,20 +81,20 @@ function readSeries(folder: string): CatalogSeries {
     }
     const text = readFileSync(path, 'utf8');
     parsePatch(text, path);
-    return { ...patch, path, text };
+    return { ...patch, path, text, digest: sha256Of(decisiveOf({ ...patch, text })) };
   });
   const { versions, written, targets } = definition;
-  const decisive = [
-    project,
-    versions,
-    written,
-    [...targets].sort(),
-    patches.map(({ id, text, targets, versions, requires, probe, promise }) => [
-      ...[id, text, targets, versions, requires, probe, promise],
-    ]),
-  ];
-  const digest = createHash('sha256').update(JSON.stringify(decisive)).digest('hex');
-  return { definition, project, patches, digest };
+  const decisive = [project, versions, written, [...targets].sort(), patches.map(decisiveOf)];
+  return { definition, project, patches, digest: sha256Of(decisive) };
+}
+
+function decisiveOf(patch: SeriesPatch & { text: string }): unknown[] {
+  const { id, text, targets, versions, requires, probe, promise } = patch;
+  return [id, text, targets, versions, requires, probe, promise];
+}
+
+function sha256Of(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }
 
 function checkRange(yaml: YamlFile<Series>, path: readonly PropertyKey[], range: string): void {

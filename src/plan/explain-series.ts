@@ -23,17 +23,26 @@ export function explainSeries(source: string, before: Series, after: Series): Di
 function explainPatches(name: string, from: Series[number], to: Series[number]): Difference[] {
   const verdicts = ({ verdicts }: Series[number]) =>
     Object.fromEntries(verdicts.map(({ id, verdict }) => [id, verdict]));
-  const patches = paired(verdicts(from), verdicts(to))
+  const judged = paired(verdicts(from), verdicts(to))
     .filter(([, was, is]) => was !== is)
     .map(([id, was, is]): Difference => {
       if (was === undefined) return { what: 'series', name, to: is!, text: `series ${name} +${id}` };
       if (is === undefined) return { what: 'series', name, from: was, text: `series ${name} -${id}` };
       return { what: 'series', name, from: was, to: is, text: `series ${name} ${id} ${was} → ${is}` };
     });
-  // Another digest needs no line of its own where patches that came or went explain it.
-  const explained = patches.some(({ from, to }) => from === undefined || to === undefined);
+  const edited = paired(from.patches ?? {}, to.patches ?? {}).flatMap(([id, was, is]): Difference[] => {
+    if (was === undefined || is === undefined || was === is) return [];
+    const [older, newer] = [short(was), short(is)];
+    const text = `series ${name} ${id} changed (${older} → ${newer})`;
+    return [{ what: 'series', name, from: older, to: newer, text }];
+  });
+  // The digest of the whole needs no line of its own where patches explain it; a record of before they had digests of their
+  // own can't tell.
+  const cameOrWent = judged.some((one) => one.from === undefined || one.to === undefined);
+  const explained = edited.length > 0 || (cameOrWent && from.patches !== undefined);
   return [
-    ...patches,
+    ...judged,
+    ...edited,
     ...(explained ? [] : valueDifference('series', name, short(from.digest), short(to.digest))),
   ];
 }

@@ -23,6 +23,7 @@ const base: KeyInputs = {
       series: [
         {
           ...{ name: 'strix-vllm', digest: 'd'.repeat(64) },
+          patches: { '0001-first': '1'.repeat(64), '0002-name': '2'.repeat(64) },
           verdicts: [
             { id: '0001-first', verdict: 'applies' },
             { id: '0002-name', verdict: 'applies' },
@@ -80,7 +81,20 @@ test.each<[string, Partial<KeyInputs>, string[]]>([
     withSeries({ verdicts: [series!.verdicts[0]!, { id: '0002-name', verdict: 'upstream' }] }),
     ['series strix-vllm 0002-name applies → upstream'],
   ],
-  ['other bytes of a patch', withSeries({ digest: 'e'.repeat(64) }), ['series strix-vllm ddddddd → eeeeeee']],
+  [
+    'other bytes of a patch, and one more',
+    withSeries({
+      digest: 'e',
+      patches: { ...series!.patches, '0001-first': '3'.repeat(64), '0003-name': '4'.repeat(64) },
+      verdicts: [...series!.verdicts, { id: '0003-name', verdict: 'applies' }],
+    }),
+    ['series strix-vllm +0003-name', 'series strix-vllm 0001-first changed (1111111 → 3333333)'],
+  ],
+  [
+    'other ranges of a series',
+    withSeries({ digest: 'e'.repeat(64) }),
+    ['series strix-vllm ddddddd → eeeeeee'],
+  ],
   ['a series less', { sources: { vllm: { revision, series: [] } } }, ['series strix-vllm removed (ddddddd)']],
   [
     'another version of a package',

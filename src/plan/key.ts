@@ -13,6 +13,8 @@ interface SeriesInputs {
   name: string;
   /** sha256 over what the series says and its patches. */
   digest: string;
+  /** The same of each patch, by its id; only told, as the name is. */
+  patches?: Readonly<Record<string, string>> | undefined;
   /** In the order in which the patches were tried. */
   verdicts: readonly Pick<PatchVerdict, 'id' | 'verdict'>[];
 }

@@ -6,6 +6,7 @@ import type { KeyInputs } from './key.ts';
 const seriesInputs = z.strictObject({
   name: z.string(),
   digest: z.string(),
+  patches: z.record(z.string(), z.string()).optional().describe('Digest of each patch, by its id.'),
   verdicts: z.array(patchVerdictSchema.pick({ id: true, verdict: true })),
 });
 

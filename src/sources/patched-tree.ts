@@ -14,11 +14,16 @@ import { writeWhole } from '../store/write-file.ts';
 import type { AppliedSeries, PreparedSource } from './prepared.ts';
 
 const recordSchema = z.array(
-  z.object({ name: z.string(), digest: z.string(), verdicts: z.array(patchVerdictSchema) }),
+  z.object({
+    name: z.string(),
+    digest: z.string(),
+    patches: z.record(z.string(), z.string()),
+    verdicts: z.array(patchVerdictSchema),
+  }),
 );
 
 /** Goes up when a prepared tree is kept in another way, so that what an older halobox left is not taken for one. */
-const layout = 3;
+const layout = 4;
 
 /**
  * A source's tree with its series applied, kept in the cache under its content's address and made whole or not at all.
@@ -56,8 +61,12 @@ export async function patchedTree(
       for (const one of series) {
         const patches = await patchOwnTree(join(beside, 'tree'), one, target, signal);
         refuseConflict(one, patches, `${name} ${version}`);
-        const verdicts = patches.map((patch) => patchVerdictSchema.parse(patch));
-        applied.push({ name: one.definition.series, digest: one.digest, verdicts });
+        applied.push({
+          name: one.definition.series,
+          digest: one.digest,
+          patches: Object.fromEntries(one.patches.map(({ id, digest }) => [id, digest])),
+          verdicts: patches.map((patch) => patchVerdictSchema.parse(patch)),
+        });
       }
       writeWhole(join(beside, 'series.json'), `${JSON.stringify(applied, undefined, 2)}\n`);
       // Another run may have been faster; what stands there was made from the same bytes.

@@ -16,5 +16,7 @@ export interface AppliedSeries {
   name: string;
   /** sha256 over what the series says and its patches. */
   digest: string;
+  /** The same of each patch, by its id. */
+  patches: Readonly<Record<string, string>>;
   verdicts: readonly PatchVerdict[];
 }

@@ -59,7 +59,10 @@ export function keysOfWorld(
       turn(
         sources.map(([name, { identity, series }]): [string, PreparedSource] => [
           name,
-          { name, version: '1.0', identity, series, content: { kind: 'tree', path: join(folder, name) } },
+          {
+            ...{ name, version: '1.0', identity, content: { kind: 'tree', path: join(folder, name) } },
+            series: series.map((one) => ({ ...one, patches: {} })),
+          },
         ]),
       ),
     ),
