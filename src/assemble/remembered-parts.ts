@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { touch } from '../store/touch.ts';
 import { writeWhole } from '../store/write-file.ts';
 import type { Tree } from './inode.ts';
 import { fixedTime, pythonSource, withFolders } from './part-blocks.ts';
@@ -33,8 +34,11 @@ export function identityOf(tree: Tree, paths: readonly string[]): string {
 }
 
 export function recallPart(cache: string, identity: string): PartFacts | undefined {
+  const file = fileOf(cache, identity);
   try {
-    return factsSchema.parse(JSON.parse(readFileSync(fileOf(cache, identity), 'utf8')));
+    const facts = factsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    touch(file);
+    return facts;
   } catch {
     return undefined;
   }

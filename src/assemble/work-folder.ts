@@ -14,8 +14,10 @@ export async function inWorkFolder<T>(cache: string, work: (folder: string) => P
   const used = await markInUse([nameOf(folder)]);
   try {
     mkdirSync(folder, { recursive: true });
+    // In this order: who marks its folder and then makes it is either not seen, or seen with its mark.
+    const found = readdirSync(all);
     const inUse = readInUse();
-    for (const name of readdirSync(all)) {
+    for (const name of found) {
       const other = join(all, name);
       if (!inUse(nameOf(other))) rmSync(other, { recursive: true, force: true });
     }

@@ -1,5 +1,6 @@
 import { assembleImage } from '../assemble/assemble-image.ts';
 import type { Engine, ImageFacts } from '../engine/engine.ts';
+import { useOf } from '../gc/in-use.ts';
 import type { Assembly } from '../plan/assembly.ts';
 import { label } from '../plan/labels.ts';
 import type { Reporter } from '../report/event.ts';
@@ -28,7 +29,7 @@ export async function assembleRelease(
   if (before) return before;
   const waiting = () =>
     reporter.report({ event: 'note', text: `${image}: another halobox assembles it; waiting for that` });
-  const lease = await takeLease(`layer ${engine.endpoint} ${key}`, signal, waiting);
+  const lease = await takeLease(useOf(engine, key), signal, waiting);
   try {
     const meanwhile = await held();
     if (meanwhile) return meanwhile;

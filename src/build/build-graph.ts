@@ -44,7 +44,8 @@ export async function buildGraph(
     layers: plannedLayers(plan, names),
     estimate: { jobs, ...estimateOf(plan, jobs) },
   });
-  for (const { action, recipe } of nodes) if (action === 'reuse') stores.add(recipe);
+  // Also what is not needed now: who changes a script elsewhere needs all that lies below.
+  for (const { action, recipe } of nodes) if (action !== 'build') stores.add(recipe);
   return buildLayers(
     engine,
     {

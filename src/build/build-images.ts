@@ -1,8 +1,10 @@
+import { dirname } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
-import { markInUse } from '../gc/in-use.ts';
+import { markInUse, useOf, useOfFile } from '../gc/in-use.ts';
 import { Interrupted } from '../model/error.ts';
 import type { Assembly } from '../plan/assembly.ts';
 import { layerGraph } from '../plan/graph.ts';
+import type { Recipe } from '../plan/recipe.ts';
 import type { Reporter } from '../report/event.ts';
 import { stopwatch } from '../report/seconds.ts';
 import { assembliesOf } from './assemblies.ts';
@@ -40,7 +42,8 @@ export async function buildImages(
   const assemblies = await assembliesOf(images, options.originOf);
   // So that `gc` leaves them alone.
   const keys = [...graph.nodes.keys(), ...[...assemblies.values()].map(({ key }) => key)];
-  const used = await markInUse(keys.map((key) => `layer ${engine.endpoint} ${key}`));
+  const files = images.flatMap(({ recipes }) => recipes.flatMap(cachedFiles));
+  const used = await markInUse([...keys.map((key) => useOf(engine, key)), ...files.map(useOfFile)]);
   try {
     const layers = await buildGraph(engine, graph, images, options, stores, reporter, signal);
     const end = await releaseAll(engine, images, assemblies, layers, options, reporter, signal);
@@ -56,6 +59,14 @@ export async function buildImages(
     await stores.done();
     used.release();
   }
+}
+
+/** As `gc` knows them: a tree by the folder that it has to itself. */
+function cachedFiles({ context }: Pick<Recipe, 'context'>): string[] {
+  return context.flatMap((entry) => {
+    if (entry.kind === 'text') return [];
+    return entry.kind === 'tree' ? dirname(entry.from) : entry.from;
+  });
 }
 
 async function releaseAll(

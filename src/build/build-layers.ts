@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
+import { useOf } from '../gc/in-use.ts';
 import { Interrupted } from '../model/error.ts';
 import type { PlannedNode } from '../plan/plan.ts';
 import type { Recipe } from '../plan/recipe.ts';
@@ -61,7 +62,7 @@ export async function buildLayers(
         event: 'note',
         text: `${nameOf(key)}: another halobox builds it; waiting for that`,
       });
-    const lease = await takeLease(`layer ${engine.endpoint} ${key}`, signal, waiting);
+    const lease = await takeLease(useOf(engine, key), signal, waiting);
     try {
       if (await build.isThere(recipe)) taken.add(key);
       else {

@@ -100,6 +100,7 @@ export async function buildOn(
     kind: 'podman',
     version: '5.8.6',
     endpoint: randomUUID(),
+    identity: randomUUID(),
     sweep: async () => [],
     inspectImage: async (reference) => {
       const key = keys.get(reference) ?? '';

@@ -10,9 +10,10 @@ export const engine = () =>
   );
 
 export const jobs = () =>
-  new Option('--jobs <n>', 'most layers at a time; default: the cores of this machine, at most 4').argParser(
-    wholeNumber,
-  );
+  new Option(
+    '--jobs <n>',
+    'most layers at a time, and never more than this machine has cores; default: the cores, at most 4',
+  ).argParser((text) => Math.min(wholeNumber(text), availableParallelism()));
 
 /** Compilers fill the cores by themselves: more layers than a few at a time only take memory from each other. */
 export const usualJobs = () => Math.min(availableParallelism(), 4);

@@ -25,6 +25,7 @@ export abstract class ApiEngine implements Engine {
   abstract readonly kind: 'docker' | 'podman';
   abstract readonly version: string;
   abstract readonly endpoint: string;
+  abstract readonly identity: string;
   abstract readonly foundBy: string;
   abstract readonly rootless: boolean;
   abstract readonly network: NetworkAbility;

@@ -14,6 +14,8 @@ const firstWithBuildkit = 38;
 export interface DockerFacts {
   client: Client;
   version: string;
+  /** The daemon's own id, kept with its images. */
+  id: string | undefined;
   foundBy: string;
   rootless: boolean;
   network: NetworkAbility;
@@ -26,6 +28,7 @@ export class DockerEngine extends ApiEngine {
   readonly kind = 'docker';
   readonly version: string;
   readonly endpoint: string;
+  readonly identity: string;
   readonly foundBy: string;
   readonly rootless: boolean;
   readonly network: NetworkAbility;
@@ -38,6 +41,7 @@ export class DockerEngine extends ApiEngine {
     super();
     this.version = facts.version;
     this.endpoint = facts.client.endpoint;
+    this.identity = `docker ${facts.id || facts.client.endpoint}`;
     this.foundBy = facts.foundBy;
     this.rootless = facts.rootless;
     this.network = facts.network;
@@ -76,6 +80,7 @@ export class DockerEngine extends ApiEngine {
 }
 
 interface Info {
+  ID?: string;
   SecurityOptions?: string[] | null;
   DockerRootDir?: string;
   DriverStatus?: string[][] | null;
@@ -94,6 +99,7 @@ export async function openDocker(client: Client, foundBy: string, owner: Owner):
   }
   return new DockerEngine({
     client,
+    id: info.ID,
     version: /^[\d.]+/.exec(version.Version)?.[0] ?? version.Version,
     foundBy,
     rootless: info.SecurityOptions?.some((option) => option.startsWith('name=rootless')) ?? false,

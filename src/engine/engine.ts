@@ -90,6 +90,8 @@ export interface Engine {
   readonly version: string;
   /** As a person would name it, `unix:///run/podman/podman.sock`. */
   readonly endpoint: string;
+  /** The same for the same images, by whatever name the engine is reached. */
+  readonly identity: string;
   /** The rule by which it was found. */
   readonly foundBy: string;
   readonly rootless: boolean;

@@ -39,7 +39,7 @@ export async function findEngine(
 ): Promise<Engine> {
   const attempts: EngineAttempt[] = [];
   for (const candidate of candidatesFor(name, hostOf(surroundings))) {
-    const outcome = await attempt(candidate, surroundings);
+    const outcome = await attempt(candidate, surroundings, surroundings.folders.cache);
     if ('engine' in outcome) {
       await outcome.engine.wake();
       return outcome.engine;
@@ -79,6 +79,7 @@ export async function surveyEngines(
 async function attempt(
   candidate: Candidate | Unusable,
   surroundings: EngineSurroundings,
+  cache?: string,
 ): Promise<{ engine: Engine } | { attempt: EngineAttempt }> {
   const { by } = candidate;
   if ('reason' in candidate)
@@ -86,7 +87,7 @@ async function attempt(
   const outcome = await openEngine(candidate, {
     env: surroundings.env,
     records: join(surroundings.folders.state, 'builds'),
-    cache: surroundings.folders.cache,
+    cache,
   });
   if ('engine' in outcome) return outcome;
   return { attempt: { by, endpoint: endpointText(candidate.endpoint), result: outcome.reason } };

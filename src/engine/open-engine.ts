@@ -11,8 +11,8 @@ export interface OpenOptions {
   env: NodeJS.ProcessEnv;
   /** Folder of the records of running builds. */
   records: string;
-  /** Folder of what can be made again. */
-  cache: string;
+  /** Folder in which it is remembered what an engine said of itself; undefined: it is asked. */
+  cache: string | undefined;
 }
 
 export type Outcome = { engine: Engine } | { reason: string };

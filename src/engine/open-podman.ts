@@ -15,7 +15,7 @@ import {
   runtimeOptions,
   sameStorage,
 } from './podman-info.ts';
-import { rememberedInfo } from './remembered-info.ts';
+import { forgetInfo, rememberedInfo } from './remembered-info.ts';
 
 export interface PodmanOptions extends OpenOptions {
   foundBy: string;
@@ -24,16 +24,15 @@ export interface PodmanOptions extends OpenOptions {
 
 /** Podman by its binary: the API is served by a service that halobox starts from it. */
 export async function openPodmanBinary(command: string, options: PodmanOptions): Promise<PodmanEngine> {
-  const { env, cache } = options;
-  const { boot } = options.owner;
+  const { env, cache, owner } = options;
   const program = findProgram(command, env) ?? command;
-  const local = await localPodman(program, env, (ask) =>
-    rememberedInfo({ command: program, env, boot, cache }, ask),
-  );
+  const asked = cache === undefined ? undefined : { command: program, env, boot: owner.boot, cache };
+  const local = await localPodman(program, env, (ask) => (asked ? rememberedInfo(asked, ask) : ask()));
   return new PodmanEngine({
     ...shared(local.info, options),
     endpoint: local.cli.command,
     builder: async () => local,
+    forget: () => asked && forgetInfo(asked),
   });
 }
 
@@ -45,6 +44,7 @@ export async function openPodmanSocket(client: Client, options: PodmanOptions): 
     ...shared(info, options),
     client,
     endpoint: client.endpoint,
+    forget: () => {},
     builder: () => {
       builder ??= builderFor(info, client.endpoint, options.env);
       return builder;
@@ -85,24 +85,10 @@ async function builderFor(service: PodmanInfo, endpoint: string, env: NodeJS.Pro
 async function localPodman(
   command: string,
   env: NodeJS.ProcessEnv,
-  recall: (ask: () => Promise<unknown>) => Promise<PodmanInfo> = async (ask) => parsePodmanInfo(await ask()),
+  recall: (ask: () => Promise<PodmanInfo>) => Promise<PodmanInfo> = (ask) => ask(),
 ) {
   const plain = new PodmanCli(command, [], env);
-  const info = await recall(() => askForInfo(plain));
-  if (info.host.serviceIsRemote) {
-    throw new EngineError({
-      what: 'this podman is a client of another machine',
-      where: command,
-      next: 'Build on that machine, or install podman here.',
-    });
-  }
-  if (missingIds(info)) {
-    throw new EngineError({
-      what: 'rootless podman has too few subordinate user or group ids to unpack a distribution',
-      where: command,
-      next: subordinateIds,
-    });
-  }
+  const info = await recall(() => usableInfo(plain));
   const { options, reason } = runtimeOptions(info, {
     unifiedCgroups: existsSync('/sys/fs/cgroup/cgroup.controllers'),
     systemd: existsSync('/run/systemd/system'),
@@ -113,10 +99,23 @@ async function localPodman(
   return { cli: plain.with(options), info, note: reason };
 }
 
-async function askForInfo(podman: PodmanCli): Promise<unknown> {
+/** What is refused here is asked anew the next time: it is never remembered. */
+async function usableInfo(podman: PodmanCli): Promise<PodmanInfo> {
   const { exitCode, stdout, stderr } = await podman.run(['info', '--format', 'json']);
-  if (exitCode === 0) return JSON.parse(stdout);
-  throw new EngineError({ what: podmanError(stderr), where: podman.command, next: infoAdvice(stderr) });
+  const refused = (what: string, next: string) => new EngineError({ what, where: podman.command, next });
+  if (exitCode !== 0) throw refused(podmanError(stderr), infoAdvice(stderr));
+  const info = parsePodmanInfo(JSON.parse(stdout));
+  if (info.host.serviceIsRemote)
+    throw refused(
+      'this podman is a client of another machine',
+      'Build on that machine, or install podman here.',
+    );
+  if (missingIds(info))
+    throw refused(
+      'rootless podman has too few subordinate user or group ids to unpack a distribution',
+      subordinateIds,
+    );
+  return info;
 }
 
 const subordinateIds =

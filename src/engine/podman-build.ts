@@ -58,11 +58,31 @@ export async function buildOnPodman(
   signal: AbortSignal,
 ): Promise<string> {
   if (signal.aborted) throw new Interrupted();
-  const { cli, folder, id } = build;
+  const { folder } = build;
   await mkdir(join(folder, 'tmp'), { recursive: true });
   await Promise.all(['secret', 'ignore'].map((name) => writeFile(join(folder, name), '')));
   await unpack(build.request.context(), join(folder, 'context'), signal);
 
+  for (let left = 2; ; left--) {
+    try {
+      return await runBuild(build, hooks, signal);
+    } catch (error) {
+      if (left === 0 || signal.aborted || !imageWent(error)) throw error;
+    }
+  }
+}
+
+/**
+ * While it looks for steps that it can go on from, buildah fails when any image goes that it has seen: another halobox has
+ * removed steps that nobody needs, or a person an image. Within this process `BetweenBuilds` sees to it.
+ * https://github.com/containers/buildah/issues/5615
+ */
+function imageWent(error: unknown): boolean {
+  return error instanceof EngineError && /layer not known/.test(error.facts.what);
+}
+
+async function runBuild(build: PodmanBuild, hooks: BuildHooks, signal: AbortSignal): Promise<string> {
+  const { cli, folder, id } = build;
   const [name, value] = buildMark(id).split('=') as [string, string];
   const child = cli.start(argumentsFor(build), {
     [name]: value,

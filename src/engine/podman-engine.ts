@@ -38,6 +38,8 @@ export interface PodmanFacts {
   client?: Client;
   /** The binary that builds into the same images; rejects when there is none. */
   builder: () => Promise<Builder>;
+  /** To be called when it turns out that it can't be what it said of itself. */
+  forget: () => void;
   /** Folder for temporary files, which may be large. */
   temporary: string;
   /** Folder of the records of running builds. */
@@ -51,6 +53,7 @@ export class PodmanEngine extends ApiEngine {
   readonly kind = 'podman';
   readonly version: string;
   readonly endpoint: string;
+  readonly identity: string;
   readonly foundBy: string;
   readonly rootless: boolean;
   readonly network: NetworkAbility;
@@ -75,6 +78,7 @@ export class PodmanEngine extends ApiEngine {
     this.rootless = info.host.security.rootless;
     this.network = facts.network;
     this.storage = info.store.graphRoot;
+    this.identity = `podman ${info.host.hostname} ${info.store.graphRoot}`;
     this.owner = facts.owner;
     this.#facts = facts;
     this.#journal = new Journal(facts.records);
@@ -185,7 +189,10 @@ export class PodmanEngine extends ApiEngine {
     if (service?.runs) return service;
     await service?.stop();
     const { cli } = await this.#facts.builder();
-    return PodmanService.start(cli, this.#facts.temporary, this.owner, begun);
+    return PodmanService.start(cli, this.#facts.temporary, this.owner, begun).catch((error) => {
+      this.#facts.forget();
+      throw error;
+    });
   }
 
   /** What can't be pruned now can be pruned after the next build: that is no reason to fail this one. */

@@ -2,13 +2,14 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { type Asked, rememberedInfo } from './remembered-info.ts';
+import { parsePodmanInfo } from './podman-info.ts';
+import { type Asked, forgetInfo, rememberedInfo } from './remembered-info.ts';
 
-const answer = {
+const answer = parsePodmanInfo({
   host: { hostname: 'board', kernel: '6.18.4', security: { rootless: true } },
   store: { graphRoot: '/var/lib/containers/storage', graphDriverName: 'overlay' },
   version: { Version: '5.8.6' },
-};
+});
 
 let folder: string;
 let asked: Asked;
@@ -64,6 +65,13 @@ test('an answer that is not to be read is asked for again, and one that can not 
   expect(await ask()).toBe(2);
   expect(await ask()).toBe(2);
   expect(await ask({ cache: asked.command })).toBe(3);
+});
+
+test('what was forgotten is asked again', async () => {
+  await ask();
+  forgetInfo(asked);
+  expect(await ask()).toBe(2);
+  forgetInfo({ ...asked, cache: join(folder, 'empty') });
 });
 
 test('a failure is nobody’s answer', async () => {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { touch } from '../store/touch.ts';
 import { writeWhole } from '../store/write-file.ts';
 import { type PodmanInfo, parsePodmanInfo } from './podman-info.ts';
 
@@ -20,18 +21,29 @@ export interface Asked {
  * after each program that Podman uses, which takes longer than all else of a build that has nothing to do.
  * https://github.com/containers/common/pull/1460
  */
-export async function rememberedInfo(asked: Asked, ask: () => Promise<unknown>): Promise<PodmanInfo> {
-  const file = join(asked.cache, 'podman', `${deciding(asked)}.json`);
+export async function rememberedInfo(asked: Asked, ask: () => Promise<PodmanInfo>): Promise<PodmanInfo> {
+  const file = fileOf(asked);
   try {
-    return parsePodmanInfo(JSON.parse(readFileSync(file, 'utf8')));
+    const info = parsePodmanInfo(JSON.parse(readFileSync(file, 'utf8')));
+    touch(file);
+    return info;
   } catch {
-    const info = parsePodmanInfo(await ask());
+    const info = await ask();
     // Best effort: it is asked again.
     try {
       writeWhole(file, JSON.stringify(info));
     } catch {}
     return info;
   }
+}
+
+/** For an answer that turned out to be none. */
+export function forgetInfo(asked: Asked): void {
+  rmSync(fileOf(asked), { force: true });
+}
+
+function fileOf(asked: Asked): string {
+  return join(asked.cache, 'podman', `${deciding(asked)}.json`);
 }
 
 /** Variables that Podman, its storage or its runtimes heed. */

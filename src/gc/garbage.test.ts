@@ -14,7 +14,13 @@ const layer = (key: string, more: Partial<HeldLayer> = {}): HeldLayer => ({
   size: 5,
   ...more,
 });
-const nothing = { keys: new Set<string>(), digests: new Set<string>(), inUse: () => false, since: 100 };
+const nothing = {
+  keys: new Set<string>(),
+  digests: new Set<string>(),
+  inUse: () => false,
+  fileInUse: () => false,
+  since: 100,
+};
 
 test('a layer goes when no record, tag, running build and youth speaks for it', () => {
   const layers = [
@@ -43,8 +49,10 @@ test('of the cache goes what no lock names and what can be made again, when it i
     { path: 'sha256/other', sha256: 'other', touched: 1, size: 3 },
     { path: 'trees/old', touched: 1, size: 7 },
     { path: 'trees/young', touched: 200, size: 7 },
+    { path: 'trees/used', touched: 1, size: 7 },
   ];
-  const kept = { ...nothing, digests: new Set(['locked']) };
+  const fileInUse = (path: string) => path === 'trees/used';
+  const kept = { ...nothing, digests: new Set(['locked']), fileInUse };
   expect(garbageOf([], cache, kept).map(({ what, why }) => [what, why])).toEqual([
     ['trees/old', 'it can be made again'],
     ['sha256/other', 'no lock and no recent build names it'],

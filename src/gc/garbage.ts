@@ -42,6 +42,7 @@ export interface Kept {
   /** Digests that locks and the last builds name. */
   digests: ReadonlySet<string>;
   inUse: (key: string) => boolean;
+  fileInUse: (path: string) => boolean;
   /** What is younger stays. Milliseconds since 1970. */
   since: number;
 }
@@ -50,7 +51,7 @@ export interface Kept {
 export function garbageOf(
   layers: readonly HeldLayer[],
   cache: readonly CachedThing[],
-  { keys, digests, inUse, since }: Kept,
+  { keys, digests, inUse, fileInUse, since }: Kept,
 ): Removal[] {
   const released = new Set(layers.flatMap(({ named, final }) => (named && final ? [final] : [])));
   // A released image tells when its commit was made; it is no older than the layer that it was put together from.
@@ -64,7 +65,8 @@ export function garbageOf(
       !inUse(key),
   );
   const oldThings = cache.filter(
-    ({ sha256, touched }) => touched < since && (sha256 === undefined || !digests.has(sha256)),
+    ({ path, sha256, touched }) =>
+      touched < since && (sha256 === undefined || !digests.has(sha256)) && !fileInUse(path),
   );
   return [
     ...oldLayers.map(({ reference, key, size }) => ({

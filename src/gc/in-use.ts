@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
+import type { Engine } from '../engine/engine.ts';
 
 /**
  * Says to others on this machine that something is in use, until it is released or this process is gone: the kernel
@@ -29,6 +30,16 @@ export function readInUse(): (name: string) => boolean {
   const found = readFileSync('/proc/net/unix', 'utf8').matchAll(/@halobox-use-([0-9a-f]{32})-/g);
   const used = new Set([...found].map(([, hash]) => hash));
   return (name) => used.has(hashOf(name));
+}
+
+/** What a layer or a released image of an engine is called here, and where it is leased. @param key of it. */
+export function useOf({ identity }: Pick<Engine, 'identity'>, key: string): string {
+  return `layer ${identity} ${key}`;
+}
+
+/** What a file or folder of the cache is called here. */
+export function useOfFile(path: string): string {
+  return `file ${path}`;
 }
 
 const prefix = 'halobox-use-';

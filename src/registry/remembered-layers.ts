@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { touch } from '../store/touch.ts';
 import { writeWhole } from '../store/write-file.ts';
 import { type Descriptor, descriptorSchema } from './descriptor.ts';
 
@@ -9,8 +10,11 @@ import { type Descriptor, descriptorSchema } from './descriptor.ts';
  * @param diffId digest of the unpacked layer.
  */
 export function recallLayer(cache: string, diffId: string): Descriptor | undefined {
+  const file = fileOf(cache, diffId);
   try {
-    return descriptorSchema.parse(JSON.parse(readFileSync(fileOf(cache, diffId), 'utf8')));
+    const blob = descriptorSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    touch(file);
+    return blob;
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { InvalidInput } from '../model/error.ts';
-import { chooseBase } from './root-file-system.ts';
+import { chooseBase, debootstrap as makeRoot } from './root-file-system.ts';
 
 const debootstrap = { variant: 'minbase' as const, include: [] };
 const both = { suite: 'trixie', debootstrap, oci: 'debian:trixie' };
@@ -20,4 +20,15 @@ test.each([
 test('what is not offered cannot be forced, and nothing is not enough', () => {
   expect(() => chooseBase({ suite: 'trixie', debootstrap }, 'oci', true)).toThrow(InvalidInput);
   expect(() => chooseBase({ suite: 'trixie', debootstrap }, undefined, false)).toThrow(/mmdebstrap/);
+});
+
+test('a mirror with a password is refused before anything is made: its name would be in the image', async () => {
+  const options = {
+    ...{ cache: '/dev/null/nowhere', fresh: false, offline: false, versions: {} },
+    mirror: 'https://ada:secret@mirror.example/debian/',
+    signal: new AbortController().signal,
+  };
+  const refused = await makeRoot(both, options).catch((error: unknown) => error as InvalidInput);
+  expect(refused).toBeInstanceOf(InvalidInput);
+  expect(JSON.stringify((refused as InvalidInput).facts)).not.toContain('secret');
 });

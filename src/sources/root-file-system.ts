@@ -62,7 +62,7 @@ export function chooseBase(
  * @param fresh make it anew, for the archive's newest packages.
  * @param offline take one that was made, or fail.
  * @param versions of the packages that are locked, by name.
- * @throws UpstreamError (exit 3) with mmdebstrap's last lines.
+ * @throws UpstreamError (exit 3) with mmdebstrap's last lines; InvalidInput for a mirror with a password.
  */
 export async function debootstrap(
   base: Image['base'],
@@ -75,6 +75,7 @@ export async function debootstrap(
     signal: AbortSignal;
   },
 ): Promise<Base & { made: boolean }> {
+  refusePassword(options.mirror);
   const { variant = 'minbase', include: names = [] } = base.debootstrap ?? {};
   const include = names.map((name) =>
     Object.hasOwn(options.versions, name) ? `${name}=${options.versions[name]}` : name,
@@ -135,4 +136,16 @@ export async function debootstrap(
   } finally {
     await rm(partial, { force: true });
   }
+}
+
+/** The root file system names the mirror, so that packages can be installed from it: it goes into the image. */
+function refusePassword(mirror: string | undefined): void {
+  if (mirror === undefined || !URL.canParse(mirror)) return;
+  const { username, password, host } = new URL(mirror);
+  if (username === '' && password === '') return;
+  throw new InvalidInput({
+    what: `the mirror at ${host} is named with a password, which would be in the image for everybody to read`,
+    where: 'HALOBOX_DEBIAN_MIRROR',
+    next: 'Name one without: a proxy (HTTPS_PROXY) or a mirror inside can add it. Or build with --base oci.',
+  });
 }

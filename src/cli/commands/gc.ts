@@ -7,7 +7,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { findEngine } from '../../engine/find-engine.ts';
 import { cachedThings, touchedOf } from '../../gc/cached-things.ts';
 import { garbageOf, type HeldLayer, type Removal } from '../../gc/garbage.ts';
-import { readInUse } from '../../gc/in-use.ts';
+import { readInUse, useOf, useOfFile } from '../../gc/in-use.ts';
 import { readLock } from '../../lock/lock-file.ts';
 import { bytesText } from '../../model/bytes.ts';
 import { EngineError, InvalidInput } from '../../model/error.ts';
@@ -44,6 +44,7 @@ export async function gc(options: GcOptions, surroundings: Surroundings): Promis
         ...builds.flatMap(({ rootFileSystem }) => rootFileSystem ?? []),
       ]),
       inUse: inUseOn(engine),
+      fileInUse: filesInUse(),
       since: now().getTime() - Number(options.days) * day,
     });
     const left = options.apply ? await removeAll(removals, engine) : [];
@@ -55,9 +56,14 @@ export async function gc(options: GcOptions, surroundings: Surroundings): Promis
 }
 
 /** By keys of layers, as of now. */
-function inUseOn({ endpoint }: Engine): (key: string) => boolean {
+function inUseOn(engine: Engine): (key: string) => boolean {
   const inUse = readInUse();
-  return (key) => inUse(`layer ${endpoint} ${key}`);
+  return (key) => inUse(useOf(engine, key));
+}
+
+function filesInUse(): (path: string) => boolean {
+  const inUse = readInUse();
+  return (path) => inUse(useOfFile(path));
 }
 
 /** Layers by the names that halobox gives them. */
@@ -86,7 +92,7 @@ async function removeAll(
 ): Promise<{ what: string; why: string }[]> {
   const left: { what: string; why: string }[] = [];
   for (const { kind, what, key, touched } of removals) {
-    const taken = key === undefined ? usedSince(what, touched) : inUseOn(engine)(key);
+    const taken = key === undefined ? usedSince(what, touched) || filesInUse()(what) : inUseOn(engine)(key);
     if (taken) {
       left.push({ what, why: 'a build uses it now' });
       continue;

@@ -5,7 +5,22 @@ import { diffText, sizeText } from './text.ts';
 test('a difference as people read it', () => {
   expect(
     diffText({
-      labels: [{ name: 'io.halobox.version', from: '0.1.0', to: '0.2.0' }],
+      labels: [
+        {
+          name: 'io.halobox.sources',
+          from: JSON.stringify({
+            rocm: { version: '7.14.0', sha256: 'a'.repeat(64) },
+            vllm: { version: '0.11.0' },
+          }),
+          to: JSON.stringify({
+            rocm: { version: '7.14.0', sha256: 'a'.repeat(64) },
+            vllm: { version: '0.12.0' },
+            aiter: { version: '1' },
+          }),
+        },
+        { name: 'io.halobox.untested', to: '["no GPU"]' },
+        { name: 'io.halobox.version', from: '0.1.0', to: '0.2.0' },
+      ],
       layers: [
         { by: 'RUN old', diffId: 'a', packed: 2000, in: 'old' },
         { by: 'ADD rootfs', diffId: 'b', packed: 45_000_000, in: 'both' },
@@ -19,7 +34,10 @@ test('a difference as people read it', () => {
       pull: 12_345_678,
     }),
   ).toBe(`labels
-  io.halobox.version  0.1.0  →  0.2.0
+  io.halobox.sources aiter.version  none    →  1
+  io.halobox.sources vllm.version   0.11.0  →  0.12.0
+  io.halobox.untested 0             none    →  no GPU
+  io.halobox.version                0.1.0   →  0.2.0
 layers
   -  2.0 kB   RUN old
   =  45.0 MB  ADD rootfs

@@ -17,7 +17,9 @@ export function diffText({ labels, layers, files, pull }: ImageDiff): string {
   return [
     section(
       'labels',
-      labels.map(({ name, from, to }) => [name, short(from ?? 'none'), '→', short(to ?? 'none')]),
+      labels
+        .flatMap(labelRows)
+        .map(({ name, from = 'none', to = 'none' }) => [name, short(from), '→', short(to)]),
     ),
     section(
       'layers',
@@ -49,6 +51,36 @@ export function sizeText({ layers, folders, packed, unpacked }: ImageSize): stri
 function section(title: string, rows: readonly string[][]): string {
   if (rows.length === 0) return '';
   return `${title}\n${table(rows.map(([first = '', ...rest]) => [`  ${first}`, ...rest]))}`;
+}
+
+type LabelChange = ImageDiff['labels'][number];
+
+/** A label that holds a document is told by what differs in it: `io.halobox.sources vllm.version 0.11.0 → 0.12.0`. */
+function labelRows(change: LabelChange): LabelChange[] {
+  const [before, after] = [leavesOf(change.from), leavesOf(change.to)];
+  if (!before || !after) return [change];
+  return [...new Set([...before.keys(), ...after.keys()])].sort().flatMap((path) => {
+    const [from, to] = [before.get(path), after.get(path)];
+    if (from === to) return [];
+    return { name: `${change.name} ${path}`, ...(from && { from }), ...(to && { to }) };
+  });
+}
+
+/** Values of a document of JSON by the names that lead to them; undefined: it is none. */
+function leavesOf(text = '{}'): Map<string, string> | undefined {
+  const leaves = new Map<string, string>();
+  const visit = (value: unknown, path: readonly string[]): void => {
+    if (typeof value !== 'object' || value === null) leaves.set(path.join('.'), String(value));
+    else for (const [key, inner] of Object.entries(value)) visit(inner, [...path, key]);
+  };
+  try {
+    const document: unknown = JSON.parse(text);
+    if (typeof document !== 'object' || document === null) return undefined;
+    visit(document, []);
+    return leaves;
+  } catch {
+    return undefined;
+  }
 }
 
 function grown(from: number | undefined, to: number | undefined): string {
