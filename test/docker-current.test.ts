@@ -10,6 +10,7 @@ import { buildsTheSameAgain } from './suites/builds-the-same-again.ts';
 import { collectsGarbage } from './suites/collects-garbage.ts';
 import { failsOnTheEngine } from './suites/fails-on-the-engine.ts';
 import { isolates } from './suites/isolates.ts';
+import { releasesWhatChanged } from './suites/releases-what-changed.ts';
 import { runsPacked } from './suites/runs-packed.ts';
 import { stopsCleanly } from './suites/stops-cleanly.ts';
 import { survivesKills } from './suites/survives-kills.ts';
@@ -37,6 +38,7 @@ describe('Docker 28', () => {
 
   buildsRdmaCheck(options);
   buildsTheSameAgain(options, folder, (parent) => startDocker('current', parent));
+  releasesWhatChanged(options, folder, (parent) => startDocker('current', parent));
   isolates(options, folder);
   buildsSideBySide(options, folder);
   collectsGarbage(options, folder);

@@ -3,15 +3,11 @@ import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startDocker } from './engines/docker.ts';
 import { startPodman } from './engines/podman.ts';
+import type { Started } from './engines/started.ts';
 import { writeDemoCatalog } from './support/demo-catalog.ts';
 import { eventOf, eventsOf, type HaloboxOptions, halobox } from './support/halobox.ts';
 import { openWorkplace, type Workplace } from './support/workplace.ts';
 import { type Registry, startRegistry } from './upstream/registry.ts';
-
-interface Started {
-  env: Record<string, string>;
-  stop(): Promise<void>;
-}
 
 const engines: Record<string, (parent: string) => Promise<Started>> = {
   'docker-20': async (parent) => startDocker('debian12', parent),

@@ -12,6 +12,7 @@ import { collectsGarbage } from './suites/collects-garbage.ts';
 import { failsOnTheEngine } from './suites/fails-on-the-engine.ts';
 import { failsWithoutSeries } from './suites/fails-without-series.ts';
 import { isolates } from './suites/isolates.ts';
+import { releasesWhatChanged } from './suites/releases-what-changed.ts';
 import { stopsCleanly } from './suites/stops-cleanly.ts';
 import { survivesKills } from './suites/survives-kills.ts';
 import type { HaloboxOptions } from './support/halobox.ts';
@@ -47,6 +48,7 @@ describe('Podman 5.8', () => {
 
   buildsRdmaCheck(options);
   buildsTheSameAgain(options, folder, startAnother);
+  releasesWhatChanged(options, folder, startAnother);
   // Before the builds by hand: their images take the tags and have no keys.
   buildsOnlyWhatChanged(options, folder, () => stepsOfPodman(join(podman.path, 'podman')));
   buildsByHand(options, folder, () => podman.env);

@@ -3,6 +3,7 @@ import { Interrupted } from '../model/error.ts';
 import type { Assembly } from '../plan/assembly.ts';
 import { label } from '../plan/labels.ts';
 import { unwritable } from '../store/unwritable.ts';
+import { computeParts } from './compute-parts.ts';
 import { configOf } from './image-config.ts';
 import { imageLayout } from './image-layout.ts';
 import { type PartToSend, partsToSend, tarsOf } from './parts-to-send.ts';
@@ -37,8 +38,7 @@ export async function assembleImage(
   { cache, signal }: Options,
 ): Promise<Assembled> {
   const assemble = async (folder: string): Promise<Assembled> => {
-    const read = (needed: (diffId: string) => boolean) =>
-      readBuilt(engine, assembly, { folder, cache, needed, signal });
+    const read: Read = (needed) => readBuilt(engine, assembly, { folder, cache, needed, signal });
     const load = async (built: Built, parts: readonly PartToSend[]): Promise<Assembled> => {
       const release = releaseArchive(built.tree, parts, {
         form: engine.leavesOut === 'any' ? imageLayout : savedArchive,
@@ -47,20 +47,7 @@ export async function assembleImage(
       });
       return { id: await engine.loadImage(release.archive, signal), layers: release.parts };
     };
-    const { leavesOut } = engine;
-    const alike = leavesOut === 'any' ? undefined : assembly.image;
-    const earlier = leavesOut === 'none' ? [] : await engine.listImages(label.image, alike);
-    const held = earlier.map((image) => image.layers);
-    const few = (from: Built) => partsToSend(from, { cache, held, leavesOut });
-    // Without an earlier release every content is sent.
-    let built = await read(() => held.length === 0);
-    let parts = few(built);
-    const tars = tarsOf(built.tree, parts);
-    if (tars.some(({ file }) => file === undefined)) {
-      const wanted = new Set(tars.map(({ diffId }) => diffId));
-      built = await read((diffId) => wanted.has(diffId));
-      parts = few(built);
-    }
+    const { built, parts } = await fewest(engine, assembly, read, { cache, signal });
     const assembled = await load(built, parts).catch(async (error) => {
       if (signal.aborted || !parts.some(({ known }) => known)) throw error;
       // What had the parts that were left out may be gone meanwhile, or a part is not what was remembered of it: every
@@ -76,4 +63,33 @@ export async function assembleImage(
   } catch (error) {
     throw signal.aborted ? new Interrupted() : unwritable(error, cache);
   }
+}
+
+type Read = (needed: (diffId: string) => boolean) => Promise<Built>;
+
+/** The built image with the parts that the engine lacks, and their contents. */
+async function fewest(
+  engine: Engine,
+  { image }: Assembly,
+  read: Read,
+  options: Options,
+): Promise<{ built: Built; parts: PartToSend[] }> {
+  const { leavesOut } = engine;
+  const alike = leavesOut === 'any' ? undefined : image;
+  const earlier = leavesOut === 'none' ? [] : await engine.listImages(label.image, alike);
+  const held = earlier.map(({ layers }) => layers);
+  // Without an earlier release every content is sent.
+  if (held.length === 0) {
+    const built = await read(() => true);
+    return { built, parts: partsToSend(built, options) };
+  }
+  const few = (built: Built) => partsToSend(built, { ...options, held, leavesOut });
+  let built = await read(() => false);
+  const tars = tarsOf(built.tree, few(built));
+  if (tars.some(({ file }) => file === undefined)) {
+    const wanted = new Set(tars.map(({ diffId }) => diffId));
+    built = await read((diffId) => wanted.has(diffId));
+  }
+  await computeParts(built.tree, few(built), options);
+  return { built, parts: few(built) };
 }

@@ -130,13 +130,22 @@ const lock = () => ({
 /** The keys of all layers, as a process of its own computes them from a catalog and with a cache of its own. */
 async function keys(
   place: string,
-  { umask = '022', zone = 'UTC', locale = 'C', turn = (value: unknown) => value } = {},
+  {
+    umask = '022',
+    zone = 'UTC',
+    locale = 'C',
+    turn = (value: unknown) => value,
+    edit = (_path: string, text: string) => text,
+  } = {},
 ): Promise<Record<string, string>> {
   const root = join(room, place);
   for (const [path, content] of [...catalog, ['images/demo/lock.json', lock()] as const]) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     const text = typeof content === 'string' ? content : stringify(turn(content));
-    writeFileSync(join(root, path), path.endsWith('.json') ? JSON.stringify(turn(content)) : text);
+    writeFileSync(
+      join(root, path),
+      path.endsWith('.json') ? JSON.stringify(turn(content)) : edit(path, text),
+    );
   }
   // A checkout's modes depend on the umask too; only the executable bit is the file's own.
   const script = `umask ${umask} && cp images/demo/files/run.sh x && rm images/demo/files/run.sh && mv x images/demo/files/run.sh && chmod +x images/demo/files/run.sh && exec "$0" "$1" render demo --json --set size=large --set colour=blue`;
@@ -162,3 +171,24 @@ test('order in YAML, place, time zone, locale and umask decide no key', async ()
   ).toEqual(first);
   expect(await keys('umask', { umask: '077', zone: 'America/St_Johns' })).toEqual(first);
 });
+
+test.each<[string, string, string, string, string[]]>([
+  ['a script', 'images/demo/files/run.sh', 'sh', 'bash', ['app']],
+  ['a patch', 'patches/fix/1.patch', '+new', '+new!', ['app', 'lib']],
+  ['a range of a series', 'patches/more/series.yaml', '>=1.0.0', '>=0.0.1', ['app', 'lib']],
+  ['a value of a layer', 'images/demo/image.yaml', 'b=1', 'b=2', ['app', 'base', 'lib']],
+  ['a template', 'templates/plain.hbs', 'ENV', 'ENV ', ['app', 'base', 'lib']],
+  ['a description', 'images/demo/image.yaml', 'A demo', 'A Demo', []],
+])(
+  'a byte of %s on the disk changes the keys of who can reach it, and no other',
+  async (what, where, from, to, reaching) => {
+    const edit = (path: string, text: string) => {
+      if (path !== where) return text;
+      expect(text).toContain(from);
+      return text.replace(from, to);
+    };
+    const [before, after] = [await keys('as it was'), await keys(what, { edit })];
+    const changed = Object.keys(before).filter((layer) => before[layer] !== after[layer]);
+    expect(changed.toSorted()).toEqual(reaching);
+  },
+);

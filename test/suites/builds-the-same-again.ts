@@ -1,13 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Started } from '../engines/started.ts';
 import { firstDifference } from '../support/first-difference.ts';
 import { type HaloboxOptions, halobox } from '../support/halobox.ts';
-
-interface Started {
-  env: Record<string, string>;
-  stop(): Promise<void>;
-}
 
 const image = 'rdma-check:0.1.0-all-reduce';
 

@@ -74,6 +74,7 @@ export function survivesKills(
     const whole = await clean({ base: 'second', layers: 'second' }, '0.0.2');
     const aboveBase = await clean({ base: 'second', layers: 'third' }, '0.0.3');
     const debian = await filesOf(referenceOf(whole.stdout, 'base'), 'usr');
+    const released = await filesOf(`${image}:0.0.3`, 'usr');
     const before = await left();
     const lengths = [aboveBase, whole].map(({ milliseconds }) => Math.round(milliseconds));
     console.log(`kills within ${lengths.join(' or ')} ms, HALOBOX_TEST_SEED=${seed}`);
@@ -121,6 +122,7 @@ export function survivesKills(
         if (anew && layer === 'base') expect(await filesOf(reference, 'usr'), at).toEqual(debian);
       }
       expect(await filesOf(`${image}:${version}`, 'made'), at).toEqual(expected.get('top'));
+      expect(await filesOf(`${image}:${version}`, 'usr'), at).toEqual(released);
       expect(processesWith(nonces.layers), at).toEqual([]);
       expect(await left(), at).toEqual(before);
     }
