@@ -42,7 +42,9 @@ export async function buildImages(
   const assemblies = await assembliesOf(images, options.originOf);
   // So that `gc` leaves them alone.
   const keys = [...graph.nodes.keys(), ...[...assemblies.values()].map(({ key }) => key)];
-  const files = images.flatMap(({ recipes }) => recipes.flatMap(cachedFiles));
+  const files = images
+    .flatMap(({ recipes }) => recipes.flatMap(contextFiles))
+    .filter((path) => path.startsWith(options.cacheFolder));
   const used = await markInUse([...keys.map((key) => useOf(engine, key)), ...files.map(useOfFile)]);
   try {
     const layers = await buildGraph(engine, graph, images, options, stores, reporter, signal);
@@ -61,8 +63,8 @@ export async function buildImages(
   }
 }
 
-/** As `gc` knows them: a tree by the folder that it has to itself. */
-function cachedFiles({ context }: Pick<Recipe, 'context'>): string[] {
+/** As `gc` knows those of the cache: a tree by the folder that it has to itself. */
+function contextFiles({ context }: Pick<Recipe, 'context'>): string[] {
   return context.flatMap((entry) => {
     if (entry.kind === 'text') return [];
     return entry.kind === 'tree' ? dirname(entry.from) : entry.from;
