@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -73,6 +73,28 @@ test.each(['plan', 'build'])('%s --frozen --cache-from is exit 2', async (comman
     2,
     expect.stringMatching(/'--cache-from <repo>' cannot be used with .*--frozen/),
   ]);
+});
+
+test('a podman that says who it is and then does not answer is no engine to plan on, and is asked anew', async () => {
+  const podman = join(folder, 'podman');
+  const info = {
+    host: { hostname: 'board', kernel: '6.18.4', security: { rootless: false } },
+    store: { graphRoot: '/images', graphDriverName: 'overlay' },
+    version: { Version: '5.8.6' },
+  };
+  writeFileSync(
+    podman,
+    `#!/bin/sh\ncase "$*" in *info*) echo asked >> ${folder}/asked; echo '${JSON.stringify(info)}' ;; *) echo 'Error: no runtime' >&2; exit 125 ;; esac\n`,
+    { mode: 0o755 },
+  );
+  const args = ['plan', 'second', '--base', 'oci'];
+  const env = { HALOBOX_ENGINE: podman, PATH: process.env.PATH! };
+  for (const times of [1, 2]) {
+    const { code, stdout, stderr } = await runIn(folder, args, env);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('never built here')]);
+    expect(stderr).toContain('no runtime: every layer is planned to be built');
+    expect(readFileSync(join(folder, 'asked'), 'utf8')).toBe('asked\n'.repeat(times));
+  }
 });
 
 /** Puts an image with a layer's key, and no bytes, into a registry. */

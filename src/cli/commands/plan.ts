@@ -82,12 +82,16 @@ async function engineIfAny(
   talk: Reporter,
   otherwise: string,
 ): Promise<Engine | undefined> {
+  let engine: Engine | undefined;
   try {
-    const engine = await findEngine(name, surroundings);
+    engine = await findEngine(name, surroundings);
+    // One that is known of old is not asked before; whether it answers shows in its first answer.
+    await engine.inspectImage('localhost/halobox/none');
     const { kind, version, endpoint, foundBy, rootless } = engine;
     talk.report({ event: 'engine', kind, version, endpoint, foundBy, rootless });
     return engine;
   } catch (error) {
+    await engine?.close();
     if (!(error instanceof EngineError)) throw error;
     const text = `${error.facts.what}: ${otherwise} is planned to be built (halobox engines shows what was tried)`;
     talk.report({ event: 'note', text });
