@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { touch } from '../store/touch.ts';
 import { writeWhole } from '../store/write-file.ts';
 import { type PodmanInfo, parsePodmanInfo } from './podman-info.ts';
 
@@ -22,19 +21,15 @@ export interface Asked {
  * https://github.com/containers/common/pull/1460
  */
 export async function rememberedInfo(asked: Asked, ask: () => Promise<PodmanInfo>): Promise<PodmanInfo> {
-  const file = fileOf(asked);
+  const decidedBy = deciding(asked);
+  const kept = recall(asked);
+  if (kept?.decidedBy === decidedBy) return kept.info;
+  const info = await ask();
+  // Best effort: it is asked again.
   try {
-    const info = parsePodmanInfo(JSON.parse(readFileSync(file, 'utf8')));
-    touch(file);
-    return info;
-  } catch {
-    const info = await ask();
-    // Best effort: it is asked again.
-    try {
-      writeWhole(file, JSON.stringify(info));
-    } catch {}
-    return info;
-  }
+    writeWhole(fileOf(asked), JSON.stringify({ decidedBy, info }));
+  } catch {}
+  return info;
 }
 
 /** For an answer that turned out to be none. */
@@ -42,8 +37,18 @@ export function forgetInfo(asked: Asked): void {
   rmSync(fileOf(asked), { force: true });
 }
 
-function fileOf(asked: Asked): string {
-  return join(asked.cache, 'podman', `${deciding(asked)}.json`);
+function recall(asked: Asked): { decidedBy: string; info: PodmanInfo } | undefined {
+  try {
+    const { decidedBy, info } = JSON.parse(readFileSync(fileOf(asked), 'utf8'));
+    return { decidedBy: String(decidedBy), info: parsePodmanInfo(info) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** One for each program, so that none piles up. */
+function fileOf({ cache, command }: Asked): string {
+  return join(cache, 'podman', `${sha256(command)}.json`);
 }
 
 /** Variables that Podman, its storage or its runtimes heed. */
@@ -73,7 +78,7 @@ function deciding({ command, env, boot }: Asked): string {
     settings: settings.sort(([one], [other]) => (one < other ? -1 : 1)),
     files: files.map((file) => [file, marksOf(file)]),
   };
-  return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
+  return sha256(JSON.stringify(facts));
 }
 
 /** containers.conf(5) and containers-storage.conf(5), of the distribution, the administrator and the person. */
@@ -113,4 +118,8 @@ function marksOf(file: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

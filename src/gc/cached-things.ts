@@ -13,7 +13,6 @@ const kinds: readonly { folder: string; digest?: RegExp }[] = [
   { folder: 'layers' },
   { folder: 'parts' },
   { folder: 'listings' },
-  { folder: 'podman' },
 ];
 
 /** Everything in the cache that could go alone; half-made things are left to `sweepPartials`. */
