@@ -41,7 +41,8 @@ export async function assembleImage(
     const read: Read = (needed) => readBuilt(engine, assembly, { folder, cache, needed, signal });
     const load = async (built: Built, parts: readonly PartToSend[]): Promise<Assembled> => {
       const release = releaseArchive(built.tree, parts, {
-        form: engine.leavesOut === 'any' ? imageLayout : savedArchive,
+        // A whole one is loaded sooner as it is saved: a layout is unpacked first.
+        form: engine.leavesOut === 'any' && parts.some(({ sent }) => !sent) ? imageLayout : savedArchive,
         configOf: (released) => configOf(built.config, released, assembly),
         computed: (identity, facts) => rememberPart(cache, identity, facts),
       });

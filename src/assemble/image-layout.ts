@@ -3,7 +3,8 @@ import { documentEntry, type ImageForm, linkEntry } from './archive-entries.ts';
 
 /**
  * As an OCI layout, from which Podman takes only those layers that none of its images has: it asks its store for each
- * digest before it opens the blob. Its manifest is Docker's: with OCI's Podman does not see the config's health check.
+ * digest before it opens the blob. Its manifest is Docker's, as of a saved archive: with OCI's Podman does not see the
+ * config's health check.
  * https://github.com/opencontainers/image-spec/blob/main/image-layout.md
  */
 export const imageLayout: ImageForm = function* (config, parts) {

@@ -138,7 +138,7 @@ export interface Engine {
   saveImage(reference: string, signal: AbortSignal): Promise<Readable>;
   /**
    * Loads an archive of that kind with one image without a name; its layers may be compressed. Those that the engine has
-   * need not be in it, as far as `leavesOut` says so; where that is `any`, the archive is an OCI layout.
+   * need not be in it, as far as `leavesOut` says so; where that is `any`, an archive without some is an OCI layout.
    * https://github.com/opencontainers/image-spec/blob/main/image-layout.md
    * @returns the image id, `sha256:…`.
    */
