@@ -34,7 +34,7 @@ export abstract class ApiEngine implements Engine {
   /** This process, by which what it leaves behind is known. */
   protected abstract readonly owner: Owner;
 
-  abstract wake(): Promise<void>;
+  abstract wake(): void;
   abstract build(
     request: BuildRequest,
     onEvent: (event: BuildEvent) => void,
@@ -142,7 +142,7 @@ export abstract class ApiEngine implements Engine {
         filters: { label: [ownerLabel] },
       })) {
         const owner = parseOwner(Labels[ownerLabel]);
-        if (!owner || (await ownerIsAlive(owner, this.owner))) continue;
+        if (!owner || ownerIsAlive(owner, this.owner)) continue;
         await docker.getContainer(Id).remove({ force: true, v: true });
         swept.push(`removed container ${Id.slice(0, 12)} of a halobox that was killed`);
       }

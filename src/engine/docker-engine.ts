@@ -70,7 +70,7 @@ export class DockerEngine extends ApiEngine {
     return this.tagBuilt(await buildOnDocker(build, onEvent, signal), request.tag, signal);
   }
 
-  async wake(): Promise<void> {}
+  wake(): void {}
 
   async close(): Promise<void> {}
 

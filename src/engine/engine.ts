@@ -101,11 +101,8 @@ export interface Engine {
   /** The folder that holds its images, on the engine's machine. */
   readonly storage: string | undefined;
 
-  /**
-   * Begins what the first question needs, so that it is answered sooner. Back when that runs by itself; what goes wrong is
-   * told by the question.
-   */
-  wake(): Promise<void>;
+  /** Begins what the first question needs, so that it is answered sooner; what goes wrong is told by that question. */
+  wake(): void;
 
   /**
    * Builds one image. On success the tag inspects to the returned id; on failure and on abort no tag has moved and

@@ -41,7 +41,7 @@ export async function findEngine(
   for (const candidate of candidatesFor(name, hostOf(surroundings))) {
     const outcome = await attempt(candidate, surroundings, surroundings.folders.cache);
     if ('engine' in outcome) {
-      await outcome.engine.wake();
+      outcome.engine.wake();
       return outcome.engine;
     }
     attempts.push(outcome.attempt);

@@ -13,7 +13,7 @@ let self: Owner;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'halobox-journal-'));
   journal = new Journal(join(folder, 'builds'));
-  self = await ownOwner();
+  self = ownOwner();
 });
 afterEach(() => rm(folder, { recursive: true }));
 

@@ -45,7 +45,7 @@ export class Journal {
     const found: BuildRecord[] = [];
     for (const entry of await this.#all()) {
       if (entry.storage !== storage) continue;
-      const ended = entry.halobox.boot !== self.boot || !(await ownerIsAlive(entry.halobox, self));
+      const ended = entry.halobox.boot !== self.boot || !ownerIsAlive(entry.halobox, self);
       if (ended) found.push(entry);
     }
     return found;

@@ -34,7 +34,7 @@ export async function openEngine(
   options: OpenOptions,
 ): Promise<Outcome> {
   try {
-    const owner = await ownOwner();
+    const owner = ownOwner();
     if (endpoint.type === 'podman-binary') {
       const { openPodmanBinary } = await import('./open-podman.ts');
       return { engine: await openPodmanBinary(endpoint.command, { ...options, foundBy: by, owner }) };

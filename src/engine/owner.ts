@@ -1,4 +1,4 @@
-import { readFile, readlink } from 'node:fs/promises';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { startOf } from './processes.ts';
 
 /** A process of this machine that can't be mistaken for a later one with the same id. */
@@ -15,13 +15,10 @@ export interface Owner {
 /** On every container that halobox starts. */
 export const ownerLabel = 'io.halobox.owner';
 
-export async function ownOwner(pid = process.pid): Promise<Owner> {
-  const [boot, namespace, start] = await Promise.all([
-    readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
-    readlink('/proc/self/ns/pid'),
-    startOf(pid),
-  ]);
-  return { boot: boot.trim(), namespace: namespace.replace(/\D/g, ''), pid, start: start ?? '0' };
+export function ownOwner(pid = process.pid): Owner {
+  const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  const namespace = readlinkSync('/proc/self/ns/pid').replace(/\D/g, '');
+  return { boot, namespace, pid, start: startOf(pid) ?? '0' };
 }
 
 export function ownerText({ boot, namespace, pid, start }: Owner): string {
@@ -39,7 +36,7 @@ export function parseOwner(text: string | undefined): Owner | undefined {
  * Whether a process that left its mark may still run. Only one that this process could see is judged: on an engine
  * that is shared, the mark may come from another machine or out of a container.
  */
-export async function ownerIsAlive(owner: Owner, self: Owner): Promise<boolean> {
+export function ownerIsAlive(owner: Owner, self: Owner): boolean {
   if (owner.boot !== self.boot || owner.namespace !== self.namespace) return true;
-  return (await startOf(owner.pid)) === owner.start;
+  return startOf(owner.pid) === owner.start;
 }

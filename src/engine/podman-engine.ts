@@ -84,12 +84,8 @@ export class PodmanEngine extends ApiEngine {
     this.#journal = new Journal(facts.records);
   }
 
-  async wake(): Promise<void> {
-    if (this.#facts.client) return;
-    await new Promise<void>((begun) => {
-      this.#service = this.#running(this.#service, begun);
-      this.#service.catch(() => {}).finally(begun);
-    });
+  wake(): void {
+    this.docker().catch(() => {});
   }
 
   async build(
@@ -126,7 +122,7 @@ export class PodmanEngine extends ApiEngine {
         { cli, request, network: this.network, id, folder, ownTemporary, failure: this.failureContext() },
         {
           onEvent,
-          onStarted: async (pid) => this.#journal.write({ ...record, podman: await ownOwner(pid) }),
+          onStarted: async (pid) => this.#journal.write({ ...record, podman: ownOwner(pid) }),
           onImages: (made, reused) => steps.note(made, reused),
         },
         signal,
@@ -181,15 +177,12 @@ export class PodmanEngine extends ApiEngine {
   }
 
   /** The service, or a new one when it has ended. Each call waits for the one before: there is never a second one. */
-  async #running(
-    earlier: Promise<PodmanService> | undefined,
-    begun: () => void = () => {},
-  ): Promise<PodmanService> {
+  async #running(earlier: Promise<PodmanService> | undefined): Promise<PodmanService> {
     const service = await earlier?.catch(() => undefined);
     if (service?.runs) return service;
     await service?.stop();
     const { cli } = await this.#facts.builder();
-    return PodmanService.start(cli, this.#facts.temporary, this.owner, begun).catch((error) => {
+    return PodmanService.start(cli, this.#facts.temporary, this.owner).catch((error) => {
       this.#facts.forget();
       throw error;
     });
@@ -206,7 +199,7 @@ export class PodmanEngine extends ApiEngine {
     const { id, podman, tag } = record;
     const { cli } = await this.#facts.builder();
     const swept: string[] = [];
-    const running = podman?.boot === this.owner.boot && (await startOf(podman.pid)) === podman.start;
+    const running = podman?.boot === this.owner.boot && startOf(podman.pid) === podman.start;
     const tree = {
       roots: running ? [podman.pid] : [],
       mark: buildMark(id),

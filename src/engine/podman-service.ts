@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtempSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -41,17 +42,12 @@ export class PodmanService {
   }
 
   /**
+   * The process is there before anything is waited for.
    * @param temporary folder for the socket; a socket's path may have 107 bytes at most.
-   * @param begun told when it runs, which is before it answers.
    */
-  static async start(
-    cli: PodmanCli,
-    temporary: string,
-    owner: Owner,
-    begun: () => void,
-  ): Promise<PodmanService> {
+  static async start(cli: PodmanCli, temporary: string, owner: Owner): Promise<PodmanService> {
     const { namespace, pid, start } = owner;
-    const folder = await mkdtemp(join(temporary, `${prefix}${namespace}-${pid}-${start}-`));
+    const folder = mkdtempSync(join(temporary, `${prefix}${namespace}-${pid}-${start}-`));
     const path = join(folder, 'podman.sock');
     const child = cli.start(['system', 'service', `--time=${idle}`, `unix://${path}`]);
     let said = '';
@@ -63,7 +59,6 @@ export class PodmanService {
       (stream as unknown as { unref?: () => void } | null)?.unref?.();
     try {
       await once(child, 'spawn');
-      begun();
       const client = await openClient({ type: 'unix', path });
       return new PodmanService(client, child, folder, await answers(client, child, () => said));
     } catch (error) {
@@ -89,7 +84,7 @@ export async function sweepServices(temporary: string, self: Owner): Promise<voi
     const match = /^(\d+)-(\d+)-(\d+)-/.exec(name.startsWith(prefix) ? name.slice(prefix.length) : '');
     if (!match) continue;
     const [, namespace, pid, start] = match as unknown as [string, string, string, string];
-    if (await ownerIsAlive({ boot: self.boot, namespace, pid: Number(pid), start }, self)) continue;
+    if (ownerIsAlive({ boot: self.boot, namespace, pid: Number(pid), start }, self)) continue;
     // Another user's stays.
     await rm(join(temporary, name), { recursive: true, force: true }).catch(() => {});
   }

@@ -67,8 +67,7 @@ export async function killChildren(tree: Tree, spared: string, within = 1000): P
   for (let pause = 1; victims.length > 0 && Date.now() < deadline; pause = Math.min(2 * pause, longest)) {
     await killAll(victims, tree);
     await delay(pause);
-    const starts = await Promise.all(victims.map(({ pid }) => startOf(pid)));
-    victims = victims.filter(({ start }, index) => starts[index] === start);
+    victims = victims.filter(({ pid, start }) => startOf(pid) === start);
   }
 }
 

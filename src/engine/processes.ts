@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 
 /** One line of the process table. */
@@ -33,8 +34,14 @@ export async function readProcess(pid: number): Promise<Process | undefined> {
 }
 
 /** When a process started; undefined when there is none, or only its remains. */
-export async function startOf(pid: number): Promise<string | undefined> {
-  const found = await readProcess(pid);
+export function startOf(pid: number): string | undefined {
+  let stat = '';
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  } catch {
+    // There is none.
+  }
+  const found = parseStat(stat);
   return found === undefined || found.state === 'Z' || found.state === 'X' ? undefined : found.start;
 }
 

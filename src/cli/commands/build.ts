@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { buildImages, type ImagesEnd } from '../../build/build-images.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { findEngine } from '../../engine/find-engine.ts';
@@ -21,9 +21,6 @@ export interface BuildOptions extends InputFlags {
   cacheTo: string[];
 }
 
-/** Milliseconds that an engine gets before the inputs are prepared. */
-const headStart = 50;
-
 /** @throws what the first failure threw, after all that goes on without it. */
 export async function build(
   names: readonly string[],
@@ -38,8 +35,10 @@ export async function build(
     // An engine that is asked who it is (`podman info`) takes its time, in which the inputs are prepared. What is wrong
     // with those is still said first, and no engine gets any work before.
     const finding = findEngine(options.engine, surroundings);
-    // One that is known is found at once, and what it starts then starts beside the preparation, which holds this process.
-    await Promise.race([finding.catch(() => {}), delay(headStart)]);
+    finding.catch(() => {});
+    // What is known of a Podman is read without waiting: its service starts now, and gets ready beside the preparation,
+    // which holds this process.
+    await turn();
     const unused = () =>
       finding.then(
         (engine) => engine.close(),
