@@ -17,7 +17,8 @@ export interface Asked {
 
 /**
  * What `podman info` says, asked anew only where something that decides it may have changed. It asks the package manager
- * after each program that Podman uses, which takes longer than all else of a build that has nothing to do.
+ * after each program that Podman uses, which takes a quarter of the time of a build that has nothing to do, and more on a
+ * machine with many packages.
  * https://github.com/containers/common/pull/1460
  */
 export async function rememberedInfo(asked: Asked, ask: () => Promise<PodmanInfo>): Promise<PodmanInfo> {
@@ -32,9 +33,11 @@ export async function rememberedInfo(asked: Asked, ask: () => Promise<PodmanInfo
   return info;
 }
 
-/** For an answer that turned out to be none. */
+/** For an answer that turned out to be none. What can't be removed hides no failure that led here. */
 export function forgetInfo(asked: Asked): void {
-  rmSync(fileOf(asked), { force: true });
+  try {
+    rmSync(fileOf(asked), { force: true });
+  } catch {}
 }
 
 function recall(asked: Asked): { decidedBy: string; info: PodmanInfo } | undefined {

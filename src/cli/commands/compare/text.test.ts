@@ -49,6 +49,10 @@ files: 1 added, 1 removed, 1 changed
 pull    12.3 MB for who has the old one
 `);
   expect(diffText({ labels: [], layers: [], files: [], pull: 0 })).toBe('the same\n');
+  const reordered = { name: 'x', from: '{"a":1,"b":2}', to: '{"b":2,"a":1}' };
+  expect(diffText({ labels: [reordered], layers: [], files: [], pull: 0 })).toContain(
+    'x  {"a":1,"b":2}  →  {"b":2,"a":1}',
+  );
 });
 
 test('sizes as people read them', () => {

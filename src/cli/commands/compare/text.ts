@@ -59,11 +59,14 @@ type LabelChange = ImageDiff['labels'][number];
 function labelRows(change: LabelChange): LabelChange[] {
   const [before, after] = [leavesOf(change.from), leavesOf(change.to)];
   if (!before || !after) return [change];
-  return [...new Set([...before.keys(), ...after.keys()])].sort().flatMap((path) => {
+  const rows = [...new Set([...before.keys(), ...after.keys()])].sort().flatMap((path) => {
     const [from, to] = [before.get(path), after.get(path)];
     if (from === to) return [];
-    return { name: `${change.name} ${path}`, ...(from && { from }), ...(to && { to }) };
+    const name = `${change.name} ${path}`;
+    return { name, ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
   });
+  // The same document in other words is another label all the same.
+  return rows.length > 0 ? rows : [change];
 }
 
 /** Values of a document of JSON by the names that lead to them; undefined: it is none. */
