@@ -8,6 +8,7 @@ import { configOf } from './image-config.ts';
 import { imageLayout } from './image-layout.ts';
 import { type PartToSend, partsToSend, tarsOf } from './parts-to-send.ts';
 import { type Built, readBuilt } from './read-built.ts';
+import type { ReadLayer } from './read-layer.ts';
 import { releaseArchive } from './release-archive.ts';
 import { rememberPart } from './remembered-parts.ts';
 import { savedArchive } from './saved-archive.ts';
@@ -23,6 +24,8 @@ export interface Assembled {
 interface Options {
   /** Folder in which there is room for the image. */
   cache: string;
+  /** Layers whose contents are on the disk already, by digest. */
+  read?: ReadonlyMap<string, ReadLayer>;
   signal: AbortSignal;
 }
 
@@ -35,35 +38,47 @@ interface Options {
 export async function assembleImage(
   engine: Engine,
   assembly: Assembly,
-  { cache, signal }: Options,
+  { cache, read, signal }: Options,
 ): Promise<Assembled> {
-  const assemble = async (folder: string): Promise<Assembled> => {
-    const read: Read = (needed) => readBuilt(engine, assembly, { folder, cache, needed, signal });
-    const load = async (built: Built, parts: readonly PartToSend[]): Promise<Assembled> => {
-      const release = releaseArchive(built.tree, parts, {
-        // A whole one is loaded sooner as it is saved: a layout is unpacked first.
-        form: engine.leavesOut === 'any' && parts.some(({ sent }) => !sent) ? imageLayout : savedArchive,
-        configOf: (released) => configOf(built.config, released, assembly),
-        computed: (identity, facts) => rememberPart(cache, identity, facts),
-      });
-      return { id: await engine.loadImage(release.archive, signal), layers: release.parts };
-    };
-    const { built, parts } = await fewest(engine, assembly, read, { cache, signal });
-    const assembled = await load(built, parts).catch(async (error) => {
-      if (signal.aborted || !parts.some(({ known }) => known)) throw error;
-      // What had the parts that were left out may be gone meanwhile, or a part is not what was remembered of it: every
-      // engine holds what it is sent against the digests in the config.
-      const whole = await read(() => true);
-      return load(whole, partsToSend(whole));
-    });
-    await engine.tag(assembled.id, assembly.reference);
-    return assembled;
-  };
   try {
-    return await inWorkFolder(cache, assemble);
+    return await inWorkFolder(cache, (folder) =>
+      assembleIn(folder, engine, assembly, { cache, read: new Map(read), signal }),
+    );
   } catch (error) {
     throw signal.aborted ? new Interrupted() : unwritable(error, cache);
   }
+}
+
+/**
+ * The same, with the contents of layers in a folder of the caller's.
+ * @param options.read gets the layers that are read.
+ */
+export async function assembleIn(
+  folder: string,
+  engine: Engine,
+  assembly: Assembly,
+  { cache, read: kept, signal }: Options & { read: Map<string, ReadLayer> },
+): Promise<Assembled> {
+  const read: Read = (needed) => readBuilt(engine, assembly, { folder, cache, read: kept, needed, signal });
+  const load = async (built: Built, parts: readonly PartToSend[]): Promise<Assembled> => {
+    const release = releaseArchive(built.tree, parts, {
+      // A whole one is loaded sooner as it is saved: a layout is unpacked first.
+      form: engine.leavesOut === 'any' && parts.some(({ sent }) => !sent) ? imageLayout : savedArchive,
+      configOf: (released) => configOf(built.config, released, assembly),
+      computed: (identity, facts) => rememberPart(cache, identity, facts),
+    });
+    return { id: await engine.loadImage(release.archive, signal), layers: release.parts };
+  };
+  const { built, parts } = await fewest(engine, assembly, read, { cache, signal });
+  const assembled = await load(built, parts).catch(async (error) => {
+    if (signal.aborted || !parts.some(({ known }) => known)) throw error;
+    // What had the parts that were left out may be gone meanwhile, or a part is not what was remembered of it: every
+    // engine holds what it is sent against the digests in the config.
+    const whole = await read(() => true);
+    return load(whole, partsToSend(whole));
+  });
+  await engine.tag(assembled.id, assembly.reference);
+  return assembled;
 }
 
 type Read = (needed: (diffId: string) => boolean) => Promise<Built>;

@@ -10,9 +10,9 @@ const read = ({ content, size }: Inode): string =>
 const assembly = {
   parts: 40,
   layers: [
-    { layer: 'rccl', outputs: ['/usr/lib/librccl.so*', '/opt/tool'] },
-    { layer: 'base', outputs: [] },
-    { layer: 'final', outputs: [] },
+    { layer: 'rccl', level: 0, outputs: ['/usr/lib/librccl.so*', '/opt/tool'] },
+    { layer: 'base', level: 1, outputs: [] },
+    { layer: 'final', level: 2, outputs: [] },
   ],
 };
 
@@ -55,8 +55,27 @@ test('what is in the image is in one part each, by who declares it or brought it
 });
 
 test('an output that is not in the image is refused', async () => {
-  const layers = [{ layer: 'rccl', outputs: ['/usr/lib64/librccl.so*'] }, ...assembly.layers];
+  const layers = [{ layer: 'rccl', level: 0, outputs: ['/usr/lib64/librccl.so*'] }, ...assembly.layers];
   expect(() => compose([], [], { ...assembly, layers })).toThrow(
     'layer rccl declares the output /usr/lib64/librccl.so*, and the image has nothing there',
   );
+});
+
+test('a folder that a layer has as it was, and nothing in it, stays with the one that brought it', async () => {
+  const folder = { type: 'directory', mode: 0o755 } as const;
+  const built = [
+    await layerOf({ 'var/cache/a': folder, 'var/cache/b': folder, 'var/cache/c': folder }),
+    await layerOf({
+      'var/cache/a': { ...folder, mtime: new Date(5000) },
+      'var/cache/b': { ...folder, mode: 0o700 },
+      'var/cache/.wh.c': '',
+    }),
+    await layerOf({ 'var/cache/c': folder }),
+  ];
+  const layers = ['base', 'tools', 'final'].map((layer, level) => ({ layer, level, outputs: [] }));
+  expect(compose(built, ['base', 'tools', 'final'], { parts: 40, layers }).parts).toEqual([
+    { name: 'base', paths: ['var/cache/a'] },
+    { name: 'tools', paths: ['var/cache/b'] },
+    { name: 'final', paths: ['var/cache/c'] },
+  ]);
 });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { overlay } from '../compare/overlay.ts';
 import { EngineError } from '../model/error.ts';
 import type { Assembly } from '../plan/assembly.ts';
@@ -37,16 +38,29 @@ export function compose(
       for (const path of own) madeBy.set(path, layer);
     }
   }
-  const order = layers.map(({ layer }) => layer);
-  return { tree, parts: partsOf(ownedPaths(tree, madeBy, findOwners(tree)), order, parts) };
+  return { tree, parts: partsOf(ownedPaths(tree, madeBy, findOwners(tree)), layers, parts) };
 }
 
+/** What a layer has, and which of them brought it. A folder that it has as it was is there as the way to something else. */
 function placed(built: readonly ReadLayer[]) {
-  return built.map(({ files, removed, emptied }, at) => ({
-    files: new Map([...files].map(([path, inode]) => [path, { inode, at }])),
-    removed,
-    emptied,
-  }));
+  const folders = new Map<string, { inode: Inode; at: number }>();
+  return built.map(({ files, removed, emptied }, at) => {
+    for (const path of removed) folders.delete(path);
+    const own = new Map<string, { inode: Inode; at: number }>();
+    for (const [path, inode] of files) {
+      const below = folders.get(path);
+      const one = below && sameFolder(below.inode, inode) ? below : { inode, at };
+      if (inode.type === 'directory') folders.set(path, one);
+      own.set(path, one);
+    }
+    return { files: own, removed, emptied };
+  });
+}
+
+/** Its time counts for nothing: no released file keeps it. */
+function sameFolder(below: Inode, inode: Inode): boolean {
+  const facts = ({ type, mode, uid, gid, xattrs }: Inode) => ({ type, mode, uid, gid, xattrs });
+  return isDeepStrictEqual(facts(below), facts(inode));
 }
 
 /** Folders come with what is in them; only an empty one is a thing of its own. Hard links stay together. */

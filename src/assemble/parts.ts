@@ -11,7 +11,7 @@ export interface OwnedPath {
 
 /** A layer of the released image. */
 export interface Part {
-  /** `<layer>/<owner>`, or `<layer>` for the rest of it. */
+  /** `<layer>/<owner>`; `<layer>/*` for its small owners together; `<layer>` for what nobody owns. */
   name: string;
   paths: string[];
 }
@@ -21,37 +21,68 @@ const leastSize = 4 * 2 ** 20;
 
 /**
  * Sorts paths into parts: the largest owners of each layer get one for themselves, so that an update of one does not
- * move another; all else of a layer goes together, above its owners, because it changes whenever one of them does
- * (dpkg's status, a cache). Neither sizes nor versions decide the order, so that parts below a change stay where they are.
- * @param order names of the layers, the one that changes least first.
+ * move another; its other owners get one together. What nobody owns (dpkg's status, caches, what a step wrote) changes
+ * whenever anything does, also in a layer above: it lies above the owners of all layers that change as often. Neither
+ * sizes nor versions decide the order, so that parts below a change stay where they are.
+ * @param order the layers, the one that changes least first; those that change as often have one level.
  * @param most parts; each layer that has anything gets one in any case.
  */
-export function partsOf(paths: Iterable<OwnedPath>, order: readonly string[], most: number): Part[] {
+export function partsOf(
+  paths: Iterable<OwnedPath>,
+  order: readonly { layer: string; level: number }[],
+  most: number,
+): Part[] {
   const owned = [...paths];
-  const sizes = new Map<string, number>();
-  for (const { layer, owner, size } of owned) {
-    if (owner !== undefined) sizes.set(nameOf(layer, owner), (sizes.get(nameOf(layer, owner)) ?? 0) + size);
-  }
-  const layers = order.filter((layer) => owned.some((one) => one.layer === layer));
-  const apart = new Set(
-    [...sizes]
-      .filter(([, size]) => size >= leastSize)
-      .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
-      .slice(0, Math.max(0, most - layers.length))
-      .map(([name]) => name),
-  );
+  const layers = order.filter(({ layer }) => owned.some((one) => one.layer === layer));
+  const apart = ownersApart(owned, most - layers.length);
   const parts = new Map<string, Part>();
   for (const { path, layer, owner } of owned) {
-    const own = owner === undefined ? layer : nameOf(layer, owner);
-    const name = apart.has(own) ? own : layer;
+    const names = owner === undefined ? [] : [nameOf(layer, owner), nameOf(layer, others)];
+    const name = names.find((one) => apart.has(one)) ?? layer;
     const part = parts.get(name) ?? { name, paths: [] };
     parts.set(name, part);
     part.paths.push(path);
   }
-  return layers.flatMap((layer) => {
-    const owners = [...apart].filter((name) => name.startsWith(`${layer}/`)).sort();
-    return [...owners, layer].flatMap((name) => parts.get(name) ?? []);
+  const levels = Map.groupBy(layers, ({ level }) => level);
+  return [...levels.values()].flatMap((level) => {
+    const names = level.flatMap(({ layer }) => namesOf(apart, layer));
+    return [...names, ...level.map(({ layer }) => layer)].flatMap((name) => parts.get(name) ?? []);
   });
+}
+
+/** No owner is called so. */
+const others = '*';
+
+/** Names of the parts that hold owned files alone. @param room how many there may be. */
+function ownersApart(owned: readonly OwnedPath[], room: number): Set<string> {
+  const sizes = new Map<string, { layer: string; size: number }>();
+  for (const { layer, owner, size } of owned) {
+    if (owner === undefined) continue;
+    const name = nameOf(layer, owner);
+    sizes.set(name, { layer, size: size + (sizes.get(name)?.size ?? 0) });
+  }
+  const owning = new Set([...sizes.values()].map(({ layer }) => layer));
+  if (room < owning.size) return new Set();
+  const apart = new Set(
+    [...sizes]
+      .filter(([, { size }]) => size >= leastSize)
+      .sort(([a, x], [b, y]) => y.size - x.size || (a < b ? -1 : 1))
+      .slice(0, room - owning.size)
+      .map(([name]) => name),
+  );
+  for (const layer of owning) {
+    const rest = [...sizes].filter(([name, one]) => one.layer === layer && !apart.has(name));
+    const size = rest.reduce((sum, [, one]) => sum + one.size, 0);
+    if (size >= leastSize) apart.add(nameOf(layer, others));
+  }
+  return apart;
+}
+
+/** Those of a layer in their order, small owners last. */
+function namesOf(apart: ReadonlySet<string>, layer: string): string[] {
+  const together = nameOf(layer, others);
+  const own = [...apart].filter((name) => name.startsWith(`${layer}/`) && name !== together);
+  return [...own.sort(), together];
 }
 
 function nameOf(layer: string, owner: string): string {

@@ -1,3 +1,5 @@
+import { mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
 import { EngineError } from '../model/error.ts';
 import type { Assembly } from '../plan/assembly.ts';
@@ -17,6 +19,8 @@ interface Options {
   folder: string;
   /** Where it is remembered what is in layers. */
   cache: string;
+  /** Layers that were read with their contents, by digest; gets those that are read now. */
+  read: Map<string, ReadLayer>;
   /** Tells of a layer, by its digest, whether its contents are needed; of others what is in them is recalled if it can be. */
   needed: (diffId: string) => boolean;
   signal: AbortSignal;
@@ -26,14 +30,15 @@ interface Options {
 export async function readBuilt(
   engine: Engine,
   assembly: Assembly,
-  { folder, cache, needed, signal }: Options,
+  { folder, cache, read, needed, signal }: Options,
 ): Promise<Built> {
   const saved = await readSaved<ReadLayer>(await engine.saveImage(assembly.final.reference, signal), {
-    folder,
+    folder: await mkdtemp(join(folder, 'read-')),
     where: engine.endpoint,
-    known: async (diffId) => (needed(diffId) ? undefined : recallListing(cache, diffId)),
+    known: async (diffId) => read.get(diffId) ?? (needed(diffId) ? undefined : recallListing(cache, diffId)),
     keep: async (content, file) => {
       const layer = await readLayer(content, file, signal);
+      read.set(layer.diffId, layer);
       rememberListing(cache, layer);
       return layer;
     },

@@ -1,4 +1,4 @@
-import { assembleImage } from '../assemble/assemble-image.ts';
+import type { Assembled } from '../assemble/assemble-image.ts';
 import type { Engine, ImageFacts } from '../engine/engine.ts';
 import { useOf } from '../gc/in-use.ts';
 import type { Assembly } from '../plan/assembly.ts';
@@ -10,13 +10,13 @@ import { inspected } from './inspected.ts';
 
 /**
  * Puts a released image together, unless the engine has it already.
- * @param cache folder in which there is room for it.
+ * @param assemble does it.
  * @throws EngineError, HaloboxError (exit 1) where the cache can't be written, Interrupted.
  */
 export async function assembleRelease(
   engine: Engine,
   assembly: Assembly,
-  cache: string,
+  assemble: () => Promise<Assembled>,
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<ImageFacts> {
@@ -35,7 +35,7 @@ export async function assembleRelease(
     if (meanwhile) return meanwhile;
     const seconds = stopwatch();
     reporter.report({ event: 'assembling', image });
-    const { id, layers } = await assembleImage(engine, assembly, { cache, signal });
+    const { id, layers } = await assemble();
     reporter.report({ event: 'assembled', image, id, layers, seconds: seconds() });
     return await inspected(engine, id);
   } finally {

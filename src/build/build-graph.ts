@@ -6,6 +6,7 @@ import { label, layerLabels } from '../plan/labels.ts';
 import { type Plan, planOf } from '../plan/plan.ts';
 import type { PlannedLayer, Reporter } from '../report/event.ts';
 import { type LayerName, layerNames } from '../report/layer-name.ts';
+import type { Ahead } from './assemble-ahead.ts';
 import { buildLayers, type LayersEnd } from './build-layers.ts';
 import { heldLayers } from './held-layers.ts';
 import type { BuildOptions, ImageBuild } from './image-build.ts';
@@ -23,6 +24,7 @@ export async function buildGraph(
   images: readonly ImageBuild[],
   options: BuildOptions,
   stores: PendingStores,
+  ahead: Ahead,
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<LayersEnd> {
@@ -52,6 +54,7 @@ export async function buildGraph(
       plan: nodes,
       names,
       beforeBuild: symbolChecks(engine, images, reporter, signal),
+      afterBuild: ahead.built,
       labelsOf: async (recipe) => ({
         ...layerLabels(recipe),
         ...(await chainLabel(engine, recipe.parent)),

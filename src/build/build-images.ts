@@ -7,6 +7,7 @@ import { layerGraph } from '../plan/graph.ts';
 import type { Recipe } from '../plan/recipe.ts';
 import type { Reporter } from '../report/event.ts';
 import { stopwatch } from '../report/seconds.ts';
+import { assembleAhead } from './assemble-ahead.ts';
 import { assembliesOf } from './assemblies.ts';
 import { buildGraph } from './build-graph.ts';
 import type { LayersEnd } from './build-layers.ts';
@@ -46,9 +47,13 @@ export async function buildImages(
     .flatMap(({ recipes }) => recipes.flatMap(contextFiles))
     .filter((path) => path.startsWith(options.cacheFolder));
   const used = await markInUse([...keys.map((key) => useOf(engine, key)), ...files.map(useOfFile)]);
+  const ahead = assembleAhead(engine, assemblies, options.cacheFolder, reporter, signal);
   try {
-    const layers = await buildGraph(engine, graph, images, options, stores, reporter, signal);
-    const end = await releaseAll(engine, images, assemblies, layers, options, reporter, signal);
+    const layers = await buildGraph(engine, graph, images, options, stores, ahead, reporter, signal);
+    await ahead.end(layers.lost.size === 0);
+    const { read } = ahead;
+    const end = await releaseAll(engine, images, assemblies, layers, { ...options, read }, reporter, signal);
+    await ahead.close(end.released.keys());
     await stores.done();
     for (const image of end.released.keys()) {
       const own = layers.outcomes.filter(({ images }) => images.includes(image));
@@ -58,6 +63,7 @@ export async function buildImages(
     }
     return end;
   } finally {
+    await ahead.close([]);
     await stores.done();
     used.release();
   }
@@ -76,7 +82,7 @@ async function releaseAll(
   images: readonly ImageBuild[],
   assemblies: ReadonlyMap<string, Assembly>,
   { lost, failures }: LayersEnd,
-  options: BuildOptions,
+  options: Parameters<typeof releaseImage>[3],
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<ImagesEnd> {

@@ -77,12 +77,18 @@ function start(engine: SlowEngine, { jobs = 2, keepGoing = false, stop = new Abo
   onTestFinished(() => rmSync(stateFolder, { recursive: true }));
   const events: ReportEvent[] = [];
   const stored: string[] = [];
+  const left = new Map<string, string[]>();
   const ended = buildLayers(
     engine as unknown as Engine,
     {
       plan: nodes,
       names: layerNames(nodes),
       beforeBuild: async () => {},
+      afterBuild: ({ recipe }, open) =>
+        void left.set(
+          recipe.layer,
+          open.map((node) => node.recipe.layer),
+        ),
       labelsOf: async () => ({}),
       isThere: async ({ reference }) => engine.there.has(reference),
       jobs,
@@ -101,12 +107,12 @@ function start(engine: SlowEngine, { jobs = 2, keepGoing = false, stop = new Abo
     const event = events.find((one) => one.event === 'layers');
     return event?.layers.map(({ layer, state }) => `${layer} ${state}`);
   };
-  return { ended, events, stored, states };
+  return { ended, events, stored, left, states };
 }
 
 test('independent layers are built side by side, parents first, and each goes to the caches', async () => {
   const engine = new SlowEngine();
-  const { ended, stored, states } = start(engine);
+  const { ended, stored, left, states } = start(engine);
   await engine.hasBegun('base');
   engine.end('base');
   await engine.hasBegun('base', 'compiler', 'tools');
@@ -118,6 +124,8 @@ test('independent layers are built side by side, parents first, and each goes to
   engine.end('final');
   expect(await ended).toBeUndefined();
   expect(stored.toSorted()).toEqual(Object.keys(graph).toSorted());
+  expect(left.get('rccl')).toEqual(['final']);
+  expect(left.get('final')).toEqual([]);
   expect(states()).toEqual(Object.keys(graph).map((layer) => `${layer} built`));
 });
 

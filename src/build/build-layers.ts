@@ -17,6 +17,8 @@ export interface LayersToBuild {
   /** By key, what layers are called. */
   names: ReadonlyMap<string, LayerName>;
   beforeBuild: BeforeBuild;
+  /** Told of each layer that is there now, and which ones are not yet. */
+  afterBuild: (node: PlannedNode, open: readonly PlannedNode[]) => void;
   labelsOf: (recipe: Recipe) => Promise<Readonly<Record<string, string>>>;
   isThere: (recipe: Recipe) => Promise<boolean>;
   /** Most layers at a time. */
@@ -79,9 +81,12 @@ export async function buildLayers(
       lease.release();
     }
     build.stores.add(recipe);
+    open.delete(node);
+    build.afterBuild(node, [...open]);
   };
 
   const wanted = new Map(plan.filter(({ action }) => action === 'build').map((node) => [node.key, node]));
+  const open = new Set(wanted.values());
   const tasks = Array.from(wanted.values(), ({ key, after, seconds }) => ({
     name: key,
     after: after.filter((earlier) => wanted.has(earlier)),

@@ -1,3 +1,5 @@
+import { assembleImage } from '../assemble/assemble-image.ts';
+import type { ReadLayer } from '../assemble/read-layer.ts';
 import type { Engine, ImageFacts } from '../engine/engine.ts';
 import { Interrupted } from '../model/error.ts';
 import type { Assembly } from '../plan/assembly.ts';
@@ -19,19 +21,21 @@ export interface BuiltRelease {
 /**
  * Makes a release of an image whose layers are all there: puts it together from their files, holds it against its budget
  * and its contract, and only then gives it its tags.
+ * @param options.read layers whose contents are on the disk already, by digest.
  * @throws EngineError (exit 6), ContractFailed (exit 5), Interrupted; in each case no tag has moved.
  */
 export async function releaseImage(
   engine: Engine,
   build: ImageBuild,
   assembly: Assembly,
-  { stateFolder, cacheFolder, time }: BuildOptions,
+  { stateFolder, cacheFolder, time, read }: BuildOptions & { read: ReadonlyMap<string, ReadLayer> },
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<BuiltRelease> {
   const { definition, place } = build.image;
   const { image: name, contract, budget } = definition;
-  const facts = await assembleRelease(engine, assembly, cacheFolder, reporter, signal);
+  const assemble = () => assembleImage(engine, assembly, { cache: cacheFolder, read, signal });
+  const facts = await assembleRelease(engine, assembly, assemble, reporter, signal);
   checkBudget(name, facts.size, budget, place(['budget']));
   await ensureContract(
     engine,

@@ -41,10 +41,19 @@ export async function checkContract(
 
   for (const check of checks.filter(byFacts)) tell(check, check.judge(facts));
   const run = checks.filter(byRun);
-  if (run.length > 0) await runAll(engine, facts, run, signal, tell);
-  for (const check of checks.filter(byBytes)) {
-    tell(check, check.judge(await engine.readFile(facts.id, check.path, signal)));
-  }
+  const judged: [Check, Finding][] = [];
+  const judgeBytes = async (): Promise<void> => {
+    // One file at a time: a library may have a gigabyte.
+    for (const check of checks.filter(byBytes))
+      judged.push([check, check.judge(await engine.readFile(facts.id, check.path, signal))]);
+  };
+  // An engine reads a file in a container of its own, which takes as long as to run something in one.
+  const both = await Promise.allSettled([
+    run.length > 0 && runAll(engine, facts, run, signal, tell),
+    judgeBytes(),
+  ]);
+  for (const one of both) if (one.status === 'rejected') throw one.reason;
+  for (const [check, finding] of judged) tell(check, finding);
   return {
     image: facts.id,
     contract: contractDigest(contract),

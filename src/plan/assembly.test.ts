@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Image } from '../model/image.ts';
-import { assemblyOf } from './assembly.ts';
+import { assemblyOf, belowFinal } from './assembly.ts';
 import type { Origin } from './labels.ts';
 import type { Inputs, Recipe } from './recipe.ts';
 import type { Settings } from './settings.ts';
@@ -42,7 +42,7 @@ test('what the final layer stands on is in the image, and what declares outputs;
   expect(reference).toBe(`localhost/halobox/demo:${key}`);
   expect(names({})).toEqual(['base', 'tools', 'final']);
   const outputs = ['/usr/lib/librccl.so*'];
-  expect(names({ rccl: { outputs } })).toEqual(['base', 'rccl', 'tools', 'final']);
+  expect(names({ rccl: { outputs } })).toEqual(['base', 'tools', 'rccl', 'final']);
   expect(names({ rccl: { outputs, changes: 'yearly' }, base: { changes: 'weekly' } })).toEqual([
     'rccl',
     'tools',
@@ -71,6 +71,30 @@ test('the key is of the final layer, of what decides the parts and of what the i
   ];
   expect(new Set(keys).size).toBe(keys.length);
   // The order stays the same.
-  expect(keyOf({ base: { changes: 'yearly' } })).toBe(keyOf());
+  const both = { base: { changes: 'yearly' }, tools: { changes: 'yearly' } } as const;
+  expect(keyOf(both)).toBe(keyOf());
   expect(keyOf({ toolchain: { changes: 'daily' } })).toBe(keyOf());
+});
+
+test('layers that change as often have one level, the final one its own', () => {
+  const levels = (changes: Record<string, Change>) => assembly(changes).layers.map(({ level }) => level);
+  expect(levels({})).toEqual([0, 0, 1]);
+  expect(levels({ base: { changes: 'yearly' } })).toEqual([0, 1, 2]);
+  expect(levels({ base: { changes: 'daily' }, tools: { changes: 'daily' } })).toEqual([0, 0, 1]);
+});
+
+test('what the final layer stands on can be put together before it, and nothing takes it for a release', () => {
+  const outputs = ['/usr/lib/librccl.so*'];
+  const whole = assembly({ rccl: { outputs }, tools: { outputs: ['/usr/lib/libextra.so'] } });
+  const below = belowFinal(whole);
+  expect(below.chain.map(({ layer }) => layer)).toEqual(['base', 'tools']);
+  expect(below.final).toEqual({ key: whole.chain[1]!.key, reference: whole.chain[1]!.reference });
+  expect(below.layers).toEqual(whole.layers.slice(0, 2).map((one) => ({ ...one, outputs: [] })));
+  expect(below.labels).toEqual({
+    'io.halobox.image': 'demo',
+    'io.halobox.key': below.key,
+    'io.halobox.final': below.final.key,
+  });
+  expect(below.reference).toBe(`localhost/halobox/demo:${below.key}`);
+  expect(below.key).not.toBe(whole.key);
 });

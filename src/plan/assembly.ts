@@ -6,7 +6,7 @@ import type { Inputs, Recipe } from './recipe.ts';
 import type { Settings } from './settings.ts';
 
 /** Goes up when the same layers give another image than before. */
-const assemblyVersion = 3;
+const assemblyVersion = 4;
 
 /** How the released image is put together from its layers' files. */
 export interface Assembly {
@@ -18,9 +18,9 @@ export interface Assembly {
   /** The layer whose build gives the files. */
   final: { key: string; reference: string };
   /** The layers that the final one stands on, the lowest first, and it. */
-  chain: readonly { layer: string; reference: string }[];
-  /** All that have something in the image, the one that changes least first. */
-  layers: readonly { layer: string; outputs: readonly string[] }[];
+  chain: readonly { layer: string; key: string; reference: string }[];
+  /** All that have something in the image, the one that changes least first; those that change as often have one level. */
+  layers: readonly { layer: string; level: number; outputs: readonly string[] }[];
   /** Most layers of the released image. */
   parts: number;
   /** What it tells of itself beside what its Containerfile says. */
@@ -46,24 +46,62 @@ export function assemblyOf(
   const chain: Recipe[] = [];
   for (let at: Recipe | undefined = final; at; at = byName.get(at.definition.needs[0] ?? ''))
     chain.unshift(at);
-  // The order of building decides among equals, so that what stands on something is above it; the final layer tells
-  // the version and is always last.
-  const layers = [...recipes.slice(0, -1).toSorted((a, b) => rate(a) - rate(b)), final]
-    .map(({ layer, definition }) => ({ layer, outputs: definition.outputs }))
-    .filter(({ layer, outputs }) => outputs.length > 0 || chain.some((one) => one.layer === layer));
+  // Among equals what the final layer copies is above what it stands on, as its steps have it, and so is what stands on
+  // something; the final layer tells the version and is always last.
+  const copied = recipes.filter((one) => !chain.includes(one) && one.definition.outputs.length > 0);
+  const below = [...chain.slice(0, -1), ...copied].toSorted((a, b) => rate(a) - rate(b));
+  const rates = [...new Set(below.map(rate))];
+  const layers = [...below, final].map((recipe) => ({
+    layer: recipe.layer,
+    level: recipe === final ? rates.length : rates.indexOf(rate(recipe)),
+    outputs: recipe.definition.outputs,
+  }));
   const { parts } = image;
   const labels = releaseLabels(image, inputs, settings, origin);
-  const facts = canonical({ image: image.image, final: final.key, layers, parts, labels });
-  const key = createHash('sha256').update(`halobox-assembly ${assemblyVersion}\n${facts}`).digest('hex');
+  const key = keyOf({ image: image.image, final: final.key, layers, parts, labels });
   return {
     image: image.image,
     key,
-    reference: `localhost/halobox/${image.image}:${key}`,
+    reference: referenceOf(image.image, key),
     final: { key: final.key, reference: final.reference },
-    chain: chain.map(({ layer, reference }) => ({ layer, reference })),
+    chain: chain.map(({ layer, key: own, reference }) => ({ layer, key: own, reference })),
     layers,
     parts,
     labels: { ...labels, [label.key]: key, [label.final]: final.key },
     created: origin.created,
   };
+}
+
+/**
+ * What of a released image the final layer stands on, as an image that can be put together before the others are there: a
+ * part that no later layer touches is that of the release. It tells no version, so that nothing takes it for one.
+ */
+export function belowFinal(assembly: Assembly): Assembly {
+  const { image, parts } = assembly;
+  const chain = assembly.chain.slice(0, -1);
+  const { key: final, reference } = chain.at(-1)!;
+  const layers = assembly.layers
+    .filter((one) => chain.some((link) => link.layer === one.layer))
+    // Most lie in what is not there yet.
+    .map((one) => ({ ...one, outputs: [] }));
+  const key = keyOf({ below: image, final, layers, parts });
+  return {
+    ...assembly,
+    key,
+    reference: referenceOf(image, key),
+    final: { key: final, reference },
+    chain,
+    layers,
+    labels: { [label.image]: image, [label.key]: key, [label.final]: final },
+  };
+}
+
+function keyOf(facts: Parameters<typeof canonical>[0]): string {
+  return createHash('sha256')
+    .update(`halobox-assembly ${assemblyVersion}\n${canonical(facts)}`)
+    .digest('hex');
+}
+
+function referenceOf(image: string, key: string): string {
+  return `localhost/halobox/${image}:${key}`;
 }

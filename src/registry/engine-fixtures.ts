@@ -71,6 +71,7 @@ export class TestEngine {
         } as Partial<ImageFacts> as ImageFacts;
       },
       tag: async (id, reference) => void this.tags.set(reference, id),
+      removeImage: async (reference) => void this.tags.delete(reference),
       saveImage: async (reference) => {
         this.saves += 1;
         return archiveOf(this.images.get(this.tags.get(reference) ?? reference)!, this.dialect);

@@ -20,6 +20,8 @@ export function buildsRdmaCheck(options: () => HaloboxOptions, { own = false } =
     expect(applied.map(({ verdict }) => verdict)).toEqual(Array(5).fill('applies'));
     expect(eventOf(stdout, 'rccl')).toMatchObject({ choice: 'auto', decided: 'patched' });
     expect(stdout).toContain('librccl of layer rccl lacks none of the symbols');
+    // While RCCL is compiled.
+    expect(stdout).toContain('rdma-check: put together as far as tools');
     const { layers } = eventOf(stdout, 'plan');
     expect(layers.map(({ action }) => action)).toEqual(Array(layers.length).fill('build'));
     // Every engine builds the same rendered files.
