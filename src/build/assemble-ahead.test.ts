@@ -28,7 +28,7 @@ const assembly: Assembly = {
   labels: { 'io.halobox.image': 'demo', 'io.halobox.key': 'k' },
   created: new Date(0),
 };
-const below = belowFinal(assembly).reference;
+const below = belowFinal(assembly)!.reference;
 const layers = (...names: string[]) => names.map((key) => ({ key, images: ['demo'] }));
 const [tools] = layers('tools') as [ReturnType<typeof layers>[0]];
 

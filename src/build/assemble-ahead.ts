@@ -75,11 +75,10 @@ export function assembleAhead(
       if (engine.leavesOut === 'none') return;
       for (const image of images) {
         const assembly = assemblies.get(image)!;
-        const others = open.filter(
-          (layer) => layer.images.includes(image) && layer.key !== assembly.final.key,
-        );
-        if (key !== assembly.chain.at(-2)?.key || others.length === 0) continue;
-        work = work.then(() => (stopped.aborted ? undefined : begin(belowFinal(assembly))));
+        const below = belowFinal(assembly);
+        const others = open.some((layer) => layer.images.includes(image) && layer.key !== assembly.final.key);
+        if (key === below?.final.key && others)
+          work = work.then(() => (stopped.aborted ? undefined : begin(below)));
       }
     },
     async close(released) {

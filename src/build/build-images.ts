@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
 import { markInUse, useOf, useOfFile } from '../gc/in-use.ts';
 import { Interrupted } from '../model/error.ts';
-import type { Assembly } from '../plan/assembly.ts';
+import { type Assembly, belowFinal } from '../plan/assembly.ts';
 import { layerGraph } from '../plan/graph.ts';
 import type { Recipe } from '../plan/recipe.ts';
 import type { Reporter } from '../report/event.ts';
@@ -42,7 +42,8 @@ export async function buildImages(
   const stores = pendingStores(options.cache, engine, signal);
   const assemblies = await assembliesOf(images, options.originOf);
   // So that `gc` leaves them alone.
-  const keys = [...graph.nodes.keys(), ...[...assemblies.values()].map(({ key }) => key)];
+  const assembled = [...assemblies.values()].flatMap((one) => [one, belowFinal(one)]);
+  const keys = [...graph.nodes.keys(), ...assembled.flatMap((one) => one?.key ?? [])];
   const files = images
     .flatMap(({ recipes }) => recipes.flatMap(contextFiles))
     .filter((path) => path.startsWith(options.cacheFolder));

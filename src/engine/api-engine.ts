@@ -88,10 +88,14 @@ export abstract class ApiEngine implements Engine {
     const explained = (error: unknown) =>
       this.failure(signal.aborted ? new Interrupted() : error, `image ${reference} can't be saved`);
     try {
-      return explainedStream(await saveImage(await this.docker(), reference, signal), explained);
+      return explainedStream(await this.openArchive(reference, signal), explained);
     } catch (error) {
       throw explained(error);
     }
+  }
+
+  protected async openArchive(reference: string, signal: AbortSignal): Promise<Readable> {
+    return saveImage(await this.docker(), reference, signal);
   }
 
   async loadImage(archive: Readable, signal: AbortSignal): Promise<string> {

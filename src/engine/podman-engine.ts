@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type Dockerode from 'dockerode';
 import { ApiEngine } from './api-engine.ts';
@@ -14,6 +15,7 @@ import { type Owner, ownOwner } from './owner.ts';
 import { buildMark, buildOnPodman, killInUserNamespace } from './podman-build.ts';
 import type { PodmanCli } from './podman-cli.ts';
 import type { PodmanInfo } from './podman-info.ts';
+import { saveOnPodman } from './podman-save.ts';
 import { PodmanService, sweepServices } from './podman-service.ts';
 import { killTree } from './process-tree.ts';
 import { startOf } from './processes.ts';
@@ -144,6 +146,11 @@ export class PodmanEngine extends ApiEngine {
 
   override async inspectImage(reference: string): Promise<ImageFacts | undefined> {
     return (await super.inspectImage(ownName(reference))) ?? super.inspectImage(reference);
+  }
+
+  protected override async openArchive(reference: string, signal: AbortSignal): Promise<Readable> {
+    const builder = await this.#facts.builder().catch(() => undefined);
+    return builder ? saveOnPodman(builder.cli, reference, signal) : super.openArchive(reference, signal);
   }
 
   override tag(id: string, reference: string): Promise<void> {

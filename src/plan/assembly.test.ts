@@ -86,7 +86,7 @@ test('layers that change as often have one level, the final one its own', () => 
 test('what the final layer stands on can be put together before it, and nothing takes it for a release', () => {
   const outputs = ['/usr/lib/librccl.so*'];
   const whole = assembly({ rccl: { outputs }, tools: { outputs: ['/usr/lib/libextra.so'] } });
-  const below = belowFinal(whole);
+  const below = belowFinal(whole)!;
   expect(below.chain.map(({ layer }) => layer)).toEqual(['base', 'tools']);
   expect(below.final).toEqual({ key: whole.chain[1]!.key, reference: whole.chain[1]!.reference });
   expect(below.layers).toEqual(whole.layers.slice(0, 2).map((one) => ({ ...one, outputs: [] })));
@@ -97,4 +97,5 @@ test('what the final layer stands on can be put together before it, and nothing 
   });
   expect(below.reference).toBe(`localhost/halobox/demo:${below.key}`);
   expect(below.key).not.toBe(whole.key);
+  expect(belowFinal({ ...whole, chain: whole.chain.slice(-1) })).toBeUndefined();
 });

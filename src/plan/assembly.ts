@@ -75,11 +75,14 @@ export function assemblyOf(
 /**
  * What of a released image the final layer stands on, as an image that can be put together before the others are there: a
  * part that no later layer touches is that of the release. It tells no version, so that nothing takes it for one.
+ * @returns undefined where the final layer stands on nothing.
  */
-export function belowFinal(assembly: Assembly): Assembly {
+export function belowFinal(assembly: Assembly): Assembly | undefined {
   const { image, parts } = assembly;
   const chain = assembly.chain.slice(0, -1);
-  const { key: final, reference } = chain.at(-1)!;
+  const top = chain.at(-1);
+  if (top === undefined) return undefined;
+  const { key: final, reference } = top;
   const layers = assembly.layers
     .filter((one) => chain.some((link) => link.layer === one.layer))
     // Most lie in what is not there yet.
