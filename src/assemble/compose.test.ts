@@ -79,3 +79,30 @@ test('a folder that a layer has as it was, and nothing in it, stays with the one
     { name: 'final', paths: ['var/cache/c'] },
   ]);
 });
+
+test('a folder that went and comes again is that of who brings it again, however the engine tells that it went', async () => {
+  const folder = { type: 'directory', mode: 0o755 } as const;
+  const base = await layerOf({ 'var/x': folder, 'var/x/sub': folder });
+  const layers = ['base', 'tools', 'final'].map((layer, level) => ({ layer, level, outputs: [] }));
+  // `rm -r /var/x && mkdir /var/x`; without native diffs Docker names what is gone one by one.
+  const emptied = [
+    await layerOf({ 'var/x': folder, 'var/x/.wh..wh..opq': '' }),
+    await layerOf({ 'var/x': folder, 'var/x/.wh.sub': '' }),
+  ];
+  for (const tools of emptied) {
+    const built = [base, tools, await layerOf({ 'var/x': folder, 'var/x/sub': folder })];
+    expect(compose(built, ['base', 'tools', 'final'], { parts: 40, layers }).parts).toEqual([
+      { name: 'final', paths: ['var/x/sub'] },
+    ]);
+  }
+  for (const gone of ['var/.wh.x', 'var/x']) {
+    const built = [
+      base,
+      await layerOf({ [gone]: '' }),
+      await layerOf({ 'var/x': folder, 'var/x/sub': folder }),
+    ];
+    expect(compose(built, ['base', 'tools', 'final'], { parts: 40, layers }).parts).toEqual([
+      { name: 'final', paths: ['var/x/sub'] },
+    ]);
+  }
+});

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { overlay } from '../compare/overlay.ts';
+import { isBelow, overlay } from '../compare/overlay.ts';
 import { EngineError } from '../model/error.ts';
 import type { Assembly } from '../plan/assembly.ts';
 import type { Inode, Tree } from './inode.ts';
@@ -45,14 +45,19 @@ export function compose(
 function placed(built: readonly ReadLayer[]) {
   const folders = new Map<string, { inode: Inode; at: number }>();
   return built.map(({ files, removed, emptied }, at) => {
-    for (const path of removed) folders.delete(path);
+    const gone = new Set([...removed, ...emptied]);
     const own = new Map<string, { inode: Inode; at: number }>();
     for (const [path, inode] of files) {
       const below = folders.get(path);
       const one = below && sameFolder(below.inode, inode) ? below : { inode, at };
       if (inode.type === 'directory') folders.set(path, one);
+      else if (folders.delete(path)) gone.add(path);
       own.set(path, one);
     }
+    // One that comes again is another. Engines tell it in different ways, so what the layer itself has is left out.
+    if (gone.size > 0)
+      for (const path of folders.keys())
+        if (!files.has(path) && (gone.has(path) || isBelow(path, gone))) folders.delete(path);
     return { files: own, removed, emptied };
   });
 }

@@ -61,7 +61,7 @@ test('small owners that are little together go with what nobody owns', () => {
 
 test('where there are too many, the largest stay apart; each layer keeps one in any case', () => {
   const order = rising('base', 'venv', 'final');
-  expect(names(partsOf(venv, order, 6))).toEqual([
+  expect(names(partsOf(venv, order, 8))).toEqual([
     'base',
     'venv/torch',
     'venv/vllm',
@@ -69,8 +69,16 @@ test('where there are too many, the largest stay apart; each layer keeps one in 
     'venv',
     'final',
   ]);
-  for (const most of [1, 3]) expect(names(partsOf(venv, order, most))).toEqual(['base', 'venv', 'final']);
+  expect(names(partsOf(venv, order, 6))).toEqual(['base', 'venv/*', 'venv', 'final']);
+  for (const most of [1, 5]) expect(names(partsOf(venv, order, most))).toEqual(['base', 'venv', 'final']);
   for (let most = 3; most < 9; most++) expect(partsOf(venv, order, most).length).toBeLessThanOrEqual(most);
+});
+
+test('a layer that has nothing yet moves no owner into another part', () => {
+  const large = (parts: ReturnType<typeof partsOf>) => names(parts).filter((name) => name.includes('/'));
+  const order = rising('base', 'venv', 'rccl', 'final');
+  const later = file('rccl', undefined, 9 * mebi);
+  expect(large(partsOf([...venv, later], order, 9))).toEqual(large(partsOf(venv, order, 9)));
 });
 
 test('an owner is counted over all its files, and for each layer on its own', () => {

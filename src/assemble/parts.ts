@@ -34,7 +34,8 @@ export function partsOf(
 ): Part[] {
   const owned = [...paths];
   const layers = order.filter(({ layer }) => owned.some((one) => one.layer === layer));
-  const apart = ownersApart(owned, most - layers.length);
+  // Two for each layer, whether it comes to need them or not: what is not there yet moves nothing.
+  const apart = ownersApart(owned, most - 2 * order.length);
   const parts = new Map<string, Part>();
   for (const { path, layer, owner } of owned) {
     const names = owner === undefined ? [] : [nameOf(layer, owner), nameOf(layer, others)];
@@ -53,7 +54,7 @@ export function partsOf(
 /** No owner is called so. */
 const others = '*';
 
-/** Names of the parts that hold owned files alone. @param room how many there may be. */
+/** Names of the parts that hold owned files alone. @param room for so many large owners. */
 function ownersApart(owned: readonly OwnedPath[], room: number): Set<string> {
   const sizes = new Map<string, { layer: string; size: number }>();
   for (const { layer, owner, size } of owned) {
@@ -61,16 +62,15 @@ function ownersApart(owned: readonly OwnedPath[], room: number): Set<string> {
     const name = nameOf(layer, owner);
     sizes.set(name, { layer, size: size + (sizes.get(name)?.size ?? 0) });
   }
-  const owning = new Set([...sizes.values()].map(({ layer }) => layer));
-  if (room < owning.size) return new Set();
+  if (room < 0) return new Set();
   const apart = new Set(
     [...sizes]
       .filter(([, { size }]) => size >= leastSize)
       .sort(([a, x], [b, y]) => y.size - x.size || (a < b ? -1 : 1))
-      .slice(0, room - owning.size)
+      .slice(0, room)
       .map(([name]) => name),
   );
-  for (const layer of owning) {
+  for (const layer of new Set([...sizes.values()].map(({ layer }) => layer))) {
     const rest = [...sizes].filter(([name, one]) => one.layer === layer && !apart.has(name));
     const size = rest.reduce((sum, [, one]) => sum + one.size, 0);
     if (size >= leastSize) apart.add(nameOf(layer, others));

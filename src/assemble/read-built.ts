@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
 import { EngineError } from '../model/error.ts';
@@ -32,12 +32,19 @@ export async function readBuilt(
   assembly: Assembly,
   { folder, cache, read, needed, signal }: Options,
 ): Promise<Built> {
+  const tars = await mkdtemp(join(folder, 'read-'));
   const saved = await readSaved<ReadLayer>(await engine.saveImage(assembly.final.reference, signal), {
-    folder: await mkdtemp(join(folder, 'read-')),
+    folder: tars,
     where: engine.endpoint,
     known: async (diffId) => read.get(diffId) ?? (needed(diffId) ? undefined : recallListing(cache, diffId)),
     keep: async (content, file) => {
       const layer = await readLayer(content, file, signal);
+      // Docker up to 24 does not call layers by their digests.
+      const earlier = read.get(layer.diffId);
+      if (earlier !== undefined) {
+        await rm(file);
+        return earlier;
+      }
       read.set(layer.diffId, layer);
       rememberListing(cache, layer);
       return layer;

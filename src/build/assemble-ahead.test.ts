@@ -1,10 +1,13 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { addAbortSignal, Readable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { assembleImage } from '../assemble/assemble-image.ts';
 import { layerTar } from '../assemble/fixtures.ts';
 import { chainIds } from '../assemble/layer-chain.ts';
+import type { Engine } from '../engine/engine.ts';
 import { type Assembly, belowFinal } from '../plan/assembly.ts';
 import { TestEngine } from '../registry/engine-fixtures.ts';
 import { sha256 } from '../registry/fixtures.ts';
@@ -61,12 +64,12 @@ function told(count: number): Record<string, string> {
   return { 'io.halobox.chain': JSON.stringify(ids.slice(0, count)) };
 }
 
-function begin() {
+function begin(on = engine.engine, ...others: Assembly[]) {
   const events: ReportEvent[] = [];
   const reporter = { report: (event: ReportEvent) => void events.push(event), close() {} };
-  const assemblies = new Map([['demo', assembly]]);
+  const assemblies = new Map([assembly, ...others].map((one) => [one.image, one]));
   const { signal } = new AbortController();
-  const ahead = assembleAhead(engine.engine, assemblies, cache, reporter, signal);
+  const ahead = assembleAhead(on, assemblies, cache, reporter, signal);
   const assemble = () => {
     engine.add('app', 'app', steps, { config: { Labels: told(2) } });
     engine.saves = 0;
@@ -80,6 +83,7 @@ const workFolders = () => (existsSync(join(cache, 'assembly')) ? readdirSync(joi
 test('a release finds the parts that were there before its last layers, and reads their contents no second time', async () => {
   const { ahead, events, assemble } = begin();
   ahead.built(tools, layers('rccl', 'app'));
+  await turn();
   await ahead.end(true);
   expect(events).toMatchObject([
     { event: 'note', text: expect.stringMatching(/^demo: put together as far as tools in /) },
@@ -104,15 +108,42 @@ test.each([
   ['only the last layer is still to be built', tools, ['app'], 'lowest'],
   ['the last layer does not stand on it', { key: 'rccl', images: ['demo'] }, ['tools', 'app'], 'lowest'],
   ['there is another one between', { key: 'base', images: ['demo'] }, ['tools', 'app'], 'lowest'],
+  ['the last layer is there already', tools, ['rccl'], 'lowest'],
   ['it is of another image', { key: 'tools', images: [] }, ['rccl', 'app'], 'lowest'],
   ['the engine wants all parts at once', tools, ['rccl', 'app'], 'none'],
 ] as const)('nothing begins where %s', async (_, layer, open, leavesOut) => {
   engine.leavesOut = leavesOut;
   const { ahead } = begin();
   ahead.built(layer, layers(...open));
+  await turn();
   await ahead.end(true);
   expect(engine.saves).toBe(0);
   await ahead.close([]);
+});
+
+test('nothing begins any more once all layers are built, and what runs is stopped where it is of no use', async () => {
+  const begun = Promise.withResolvers<void>();
+  let saves = 0;
+  const { engine: whole } = engine;
+  const stuck: Engine = {
+    ...whole,
+    saveImage: async (_, signal) => {
+      saves += 1;
+      begun.resolve();
+      return addAbortSignal(signal, new Readable({ read() {} }));
+    },
+  };
+  const other = { ...assembly, image: 'other', key: 'o' };
+  const { ahead, events } = begin(stuck, other);
+  ahead.built({ key: 'tools', images: ['demo', 'other'] }, [
+    ...layers('rccl', 'app'),
+    { key: 'app', images: ['other'] },
+    { key: 'x', images: ['other'] },
+  ]);
+  await begun.promise;
+  await ahead.end(false);
+  await ahead.close([]);
+  expect([saves, events, workFolders()]).toEqual([1, [], []]);
 });
 
 test('what fails or is stopped is nobody’s failure, leaves nothing, and the release comes out the same', async () => {
@@ -121,6 +152,7 @@ test('what fails or is stopped is nobody’s failure, leaves nothing, and the re
     throw new Error('no space left on device');
   };
   failing.ahead.built(tools, layers('rccl', 'app'));
+  await turn();
   await failing.ahead.end(true);
   expect([failing.events, engine.tags.has(below)]).toEqual([[], false]);
   engine.loaded = (image) => image;
@@ -139,10 +171,14 @@ test('what fails or is stopped is nobody’s failure, leaves nothing, and the re
 test('an image that is not released keeps its parts, from which the next build goes on', async () => {
   const { ahead } = begin();
   ahead.built(tools, layers('rccl', 'app'));
+  await turn();
   await ahead.end(true);
   await ahead.close([]);
   expect([engine.tags.has(below), workFolders()]).toEqual([true, []]);
   const next = begin();
+  next.ahead.built({ key: 'rccl', images: ['demo'] }, layers('app'));
   await next.assemble();
   expect(engine.sent).toBe(4);
+  await next.ahead.close(['demo']);
+  expect(engine.tags.has(below)).toBe(false);
 });

@@ -18,7 +18,7 @@ export interface Ahead {
   readonly read: ReadonlyMap<string, ReadLayer>;
   /** @param open layers that are still to be built. */
   built(layer: Layer, open: readonly Layer[]): void;
-  /** Back when nothing is put together any more. @param wanted false: what runs is stopped. */
+  /** Nothing new begins; back when nothing runs any more. @param wanted false: what runs is stopped. */
   end(wanted: boolean): Promise<void>;
   /** Takes away what served images that are released now, and all contents. */
   close(released: Iterable<string>): Promise<void>;
@@ -36,7 +36,9 @@ export function assembleAhead(
   const stop = new AbortController();
   const stopped = AbortSignal.any([signal, stop.signal]);
   const read = new Map<string, ReadLayer>();
-  const made: Assembly[] = [];
+  /** Images of which a layer was built. */
+  const touched = new Set<string>();
+  let ending = false;
   const closed = Promise.withResolvers<void>();
   const folders: Promise<void>[] = [];
   let work = Promise.resolve();
@@ -46,7 +48,6 @@ export function assembleAhead(
     const own = new Map(read);
     const assemble = () => assembleIn(folder, engine, assembly, { cache, read: own, signal: stopped });
     await assembleRelease(engine, assembly, assemble, silent, stopped);
-    made.push(assembly);
     for (const [diffId, layer] of own) read.set(diffId, layer);
     const text = `${assembly.image}: put together as far as ${assembly.chain.at(-1)!.layer} in ${secondsText(seconds())}`;
     reporter.report({ event: 'note', text });
@@ -63,6 +64,7 @@ export function assembleAhead(
   };
 
   const end = async (wanted: boolean): Promise<void> => {
+    ending = true;
     if (!wanted) stop.abort();
     await work;
   };
@@ -71,25 +73,33 @@ export function assembleAhead(
     read,
     end,
     built({ key, images }, open) {
-      // An engine that wants all parts of a release at once has no use for some of them.
-      if (engine.leavesOut === 'none') return;
       for (const image of images) {
         const assembly = assemblies.get(image)!;
+        touched.add(image);
         const below = belowFinal(assembly);
-        const others = open.some((layer) => layer.images.includes(image) && layer.key !== assembly.final.key);
-        if (key === below?.final.key && others)
-          work = work.then(() => (stopped.aborted ? undefined : begin(below)));
+        if (key !== below?.final.key || !isWorthwhile(engine, assembly, below)) continue;
+        const rest = open.filter((layer) => layer.images.includes(image));
+        const isFinal = (layer: Layer) => layer.key === assembly.final.key;
+        if (rest.some(isFinal) && !rest.every(isFinal))
+          work = work.then(() => (ending ? undefined : begin(below)));
       }
     },
     async close(released) {
       await end(false);
       closed.resolve();
-      const images = new Set(released);
-      for (const { image, reference } of made)
-        if (images.has(image)) await engine.removeImage(reference).catch(() => {});
+      for (const image of released) {
+        const below = touched.has(image) ? belowFinal(assemblies.get(image)!) : undefined;
+        // Also an earlier build's that came no further.
+        if (below) await engine.removeImage(below.reference).catch(() => {});
+      }
       await Promise.all(folders);
     },
   };
+}
+
+/** Whether the engine need not be sent parts of the release that it has from there. */
+function isWorthwhile({ leavesOut }: Engine, { layers: [lowest] }: Assembly, below: Assembly): boolean {
+  return leavesOut === 'any' || (leavesOut === 'lowest' && lowest?.layer === below.layers[0]?.layer);
 }
 
 const silent: Reporter = { report() {}, close() {} };

@@ -51,7 +51,7 @@ export async function buildImages(
   const ahead = assembleAhead(engine, assemblies, options.cacheFolder, reporter, signal);
   try {
     const layers = await buildGraph(engine, graph, images, options, stores, ahead, reporter, signal);
-    await ahead.end(layers.lost.size === 0);
+    await ahead.end(layers.lost.size === 0 || options.keepGoing);
     const { read } = ahead;
     const end = await releaseAll(engine, images, assemblies, layers, { ...options, read }, reporter, signal);
     await ahead.close(end.released.keys());

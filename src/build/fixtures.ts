@@ -101,6 +101,9 @@ export async function buildOn(
     version: '5.8.6',
     endpoint: randomUUID(),
     identity: randomUUID(),
+    // Putting together ahead has tests of its own.
+    leavesOut: 'none',
+    removeImage: async () => {},
     sweep: async () => [],
     inspectImage: async (reference) => {
       const key = keys.get(reference) ?? '';

@@ -31,7 +31,8 @@ export function overlay<Fact>(
   return shown;
 }
 
-function isBelow(path: string, folders: ReadonlySet<string>): boolean {
+/** Whether one of the folders holds the path, at any depth. */
+export function isBelow(path: string, folders: ReadonlySet<string>): boolean {
   if (folders.has('.')) return true;
   for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1))
     if (folders.has(path.slice(0, end))) return true;

@@ -12,7 +12,7 @@ import { oneLine } from './wording.ts';
  * Checks an image against its contract: what the engine says about it, one container for everything that runs, and
  * the bytes of its libraries. A failed check is a result, not an error.
  * @param image ID or reference.
- * @param onResult hears of every check as soon as it is judged.
+ * @param onResult hears of every check, in their order.
  * @throws EngineError when the checks could not be carried out; InvalidInput for a contract that asks for a target
  *   that halobox doesn't know.
  */

@@ -47,6 +47,19 @@ export class PodmanCli {
       detached: true,
     });
   }
+
+  /**
+   * With a pipe for its output, so that it can open `/dev/stdout`: what Node gives is a socket, which nobody can open.
+   * The exit code comes as a line on descriptor 3. To be ended as a group.
+   */
+  startInPipe(args: readonly string[]): ChildProcess {
+    const script = '{ "$@" 3>&-; echo "$?" >&3; } | cat 3>&-';
+    return spawn('sh', ['-c', script, 'sh', this.command, ...this.options, ...args], {
+      env: this.#env,
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      detached: true,
+    });
+  }
 }
 
 /** podman's own words: the last `Error: …` line, or all it said. */

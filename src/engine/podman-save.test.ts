@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { PodmanCli } from './podman-cli.ts';
 import { saveOnPodman } from './podman-save.ts';
+import { startOf } from './processes.ts';
 
 /** A podman that is a shell script. */
 function podman(script: string) {
@@ -20,7 +21,7 @@ function podman(script: string) {
 const calm = () => new AbortController().signal;
 
 test('what podman writes comes as it is', async () => {
-  const { cli } = podman('printf "%s\\n" "$@"; head -c 300000 /dev/zero');
+  const { cli } = podman('exec > /dev/stdout; printf "%s\\n" "$@"; head -c 300000 /dev/zero');
   const archive = await buffer(saveOnPodman(cli, 'localhost/halobox/base:k', calm()));
   const words = ['--log-level=error', 'save', '--quiet', '--format=docker-archive', '--output=/dev/stdout'];
   const text = [...words, 'localhost/halobox/base:k', ''].join('\n');
@@ -34,9 +35,9 @@ test('a save that fails half-way breaks the stream, with its reason', async () =
   );
   await expect(buffer(saveOnPodman(cli, 'base', calm()))).rejects.toThrow('no space left');
   const silent = podman('echo half; kill -KILL $$');
-  await expect(buffer(saveOnPodman(silent.cli, 'base', calm()))).rejects.toThrow('it ended with SIGKILL');
+  await expect(buffer(saveOnPodman(silent.cli, 'base', calm()))).rejects.toThrow(/killed/i);
   const none = new PodmanCli('/nonexistent/podman', [], process.env);
-  await expect(buffer(saveOnPodman(none, 'base', calm()))).rejects.toThrow('ENOENT');
+  await expect(buffer(saveOnPodman(none, 'base', calm()))).rejects.toThrow('not found');
 });
 
 test.each(['abort', 'destroy'] as const)('%s ends podman', async (how) => {
@@ -49,6 +50,6 @@ test.each(['abort', 'destroy'] as const)('%s ends podman', async (how) => {
   else archive.destroy();
   archive.resume();
   await ended;
-  const pid = readFileSync(join(folder, 'pid'), 'utf8').trim();
-  await expect.poll(() => existsSync(`/proc/${pid}`)).toBe(false);
+  const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'));
+  await expect.poll(() => startOf(pid)).toBeUndefined();
 });

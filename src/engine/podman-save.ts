@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { type PodmanCli, podmanError } from './podman-cli.ts';
 
@@ -14,27 +13,37 @@ const mostWords = 4096;
  */
 export function saveOnPodman(cli: PodmanCli, reference: string, signal: AbortSignal): Readable {
   async function* read(): AsyncGenerator<Buffer> {
-    const child = cli.start([
+    const child = cli.startInPipe([
       ...['save', '--quiet', '--format=docker-archive', '--output=/dev/stdout'],
       reference,
     ]);
-    const closed = once(child, 'close') as Promise<[number | null, string | null]>;
-    closed.catch(() => {});
-    let said = '';
-    child.stderr!.setEncoding('utf8').on('data', (text: string) => {
-      said = (said + text).slice(-mostWords);
-    });
-    const stop = () => void child.kill('SIGKILL');
+    const [said, code] = [2, 3].map((descriptor) => lastOf(child.stdio[descriptor] as Readable));
+    const stop = () => endGroup(child.pid);
     signal.addEventListener('abort', stop, { once: true });
     try {
       signal.throwIfAborted();
       for await (const chunk of child.stdout!) yield chunk as Buffer;
-      const [code, killedBy] = await closed;
-      if (code !== 0) throw new Error(said === '' ? `it ended with ${code ?? killedBy}` : podmanError(said));
+      const [words, ended] = await Promise.all([said, code]);
+      if (ended !== '0\n') throw new Error(words === '' ? 'podman save was killed' : podmanError(words!));
     } finally {
       signal.removeEventListener('abort', stop);
       stop();
     }
   }
   return Readable.from(read(), { objectMode: false });
+}
+
+async function lastOf(stream: Readable): Promise<string> {
+  let text = '';
+  for await (const chunk of stream) text = (text + String(chunk)).slice(-mostWords);
+  return text;
+}
+
+/** No harm where it has ended: its number is its own until its last process is gone and waited for. */
+function endGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGTERM');
+  } catch {
+    // It has ended.
+  }
 }

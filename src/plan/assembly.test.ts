@@ -90,6 +90,8 @@ test('what the final layer stands on can be put together before it, and nothing 
   expect(below.chain.map(({ layer }) => layer)).toEqual(['base', 'tools']);
   expect(below.final).toEqual({ key: whole.chain[1]!.key, reference: whole.chain[1]!.reference });
   expect(below.layers).toEqual(whole.layers.slice(0, 2).map((one) => ({ ...one, outputs: [] })));
+  // As much room for their owners as in the release.
+  expect(below.parts).toBe(whole.parts - 2 * (whole.layers.length - 2));
   expect(below.labels).toEqual({
     'io.halobox.image': 'demo',
     'io.halobox.key': below.key,

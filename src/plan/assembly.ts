@@ -78,7 +78,7 @@ export function assemblyOf(
  * @returns undefined where the final layer stands on nothing.
  */
 export function belowFinal(assembly: Assembly): Assembly | undefined {
-  const { image, parts } = assembly;
+  const { image } = assembly;
   const chain = assembly.chain.slice(0, -1);
   const top = chain.at(-1);
   if (top === undefined) return undefined;
@@ -87,6 +87,8 @@ export function belowFinal(assembly: Assembly): Assembly | undefined {
     .filter((one) => chain.some((link) => link.layer === one.layer))
     // Most lie in what is not there yet.
     .map((one) => ({ ...one, outputs: [] }));
+  // Each of the others has room for two.
+  const parts = assembly.parts - 2 * (assembly.layers.length - layers.length);
   const key = keyOf({ below: image, final, layers, parts });
   return {
     ...assembly,
@@ -95,6 +97,7 @@ export function belowFinal(assembly: Assembly): Assembly | undefined {
     final: { key: final, reference },
     chain,
     layers,
+    parts,
     labels: { [label.image]: image, [label.key]: key, [label.final]: final },
   };
 }

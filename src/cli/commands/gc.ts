@@ -69,12 +69,14 @@ function filesInUse(): (path: string) => boolean {
 /** Layers by the names that halobox gives them. */
 async function heldLayers(engine: Engine): Promise<HeldLayer[]> {
   const images = await engine.listImages(label.key);
-  return images.flatMap(({ tags, labels, created, size }): HeldLayer[] => {
+  return images.flatMap(({ id, tags, labels, created, size }): HeldLayer[] => {
     const key = labels[label.key]!;
     const ours = tags.filter((tag) => /^localhost\/halobox\/[a-z0-9-]+:[0-9a-f]{64}$/.test(tag));
     const named = tags.length > ours.length;
     const facts = { key, final: labels[label.final], named, created: Date.parse(created), size };
-    return ours.map((reference) => ({ reference, ...facts }));
+    // A load that was cut off may leave one without a name.
+    const nameless = tags.length === 0 && facts.final !== undefined;
+    return (nameless ? [id] : ours).map((reference) => ({ reference, ...facts }));
   });
 }
 
