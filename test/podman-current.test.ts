@@ -1,6 +1,7 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stepsOfPodman } from './engines/executed-steps.ts';
 import { type Podman, startPodman } from './engines/podman.ts';
 import { buildsByHand } from './suites/builds-by-hand.ts';
@@ -15,7 +16,7 @@ import { isolates } from './suites/isolates.ts';
 import { releasesWhatChanged } from './suites/releases-what-changed.ts';
 import { stopsCleanly } from './suites/stops-cleanly.ts';
 import { survivesKills } from './suites/survives-kills.ts';
-import type { HaloboxOptions } from './support/halobox.ts';
+import { type HaloboxOptions, halobox } from './support/halobox.ts';
 import { openWorkplace, type Workplace } from './support/workplace.ts';
 
 describe('Podman 5.8', () => {
@@ -67,6 +68,26 @@ describe('Podman 5.8', () => {
     foldersOf: podman.foldersOf,
     leftovers,
   }));
+  test('an image that a killed build left without its manifest keeps nobody from listing images', async () => {
+    const context = join(folder(), 'broken');
+    await mkdir(context);
+    await writeFile(join(context, 'Containerfile'), 'FROM scratch\nCOPY Containerfile /\n');
+    const build = async () =>
+      (await run('build', '--quiet', '--layers=false', '--label=io.halobox.key=none', context)).at(-1)!;
+    const broken = await build();
+    const [storage] = await run('info', '--format={{.Store.GraphRoot}}');
+    await rm(join(storage!, 'overlay-images', broken, 'manifest'));
+    // podman looks at it where another one has the same layers.
+    const whole = await build();
+    await expect(run('images', '--filter=label=io.halobox.key')).rejects.toThrow(
+      'locating item named "manifest"',
+    );
+    const { exitCode, stdout, stderr } = await halobox(['gc', '--json'], options());
+    expect(exitCode, `${stdout}${stderr}`).toBe(0);
+    expect(await run('images', '--all', '--quiet', '--no-trunc')).not.toContain(`sha256:${broken}`);
+    await run('rmi', whole);
+    await rm(context, { recursive: true });
+  });
   failsOnTheEngine(options, folder, startAnother, async (other) => {
     other.crash(' build ');
   });

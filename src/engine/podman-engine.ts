@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type Dockerode from 'dockerode';
 import { ApiEngine } from './api-engine.ts';
 import { BetweenBuilds } from './between-builds.ts';
+import { brokenImage } from './broken-image.ts';
 import { makeBuildFolder } from './build-folder.ts';
 import type { Client } from './client.ts';
 import type { BuildEvent, BuildRequest, BuiltImage, ImageFacts, NetworkAbility } from './engine.ts';
@@ -50,6 +51,9 @@ export interface PodmanFacts {
   ownTemporary: boolean;
   owner: Owner;
 }
+
+/** Milliseconds. */
+const moment = 500;
 
 export class PodmanEngine extends ApiEngine {
   readonly kind = 'podman';
@@ -146,6 +150,26 @@ export class PodmanEngine extends ApiEngine {
 
   override async inspectImage(reference: string): Promise<ImageFacts | undefined> {
     return (await super.inspectImage(ownName(reference))) ?? super.inspectImage(reference);
+  }
+
+  override async listImages(wanted: string, value?: string): Promise<readonly ImageFacts[]> {
+    for (const seen: string[] = []; ; ) {
+      try {
+        return await super.listImages(wanted, value);
+      } catch (error) {
+        const id = brokenImage(error);
+        const times = seen.filter((one) => one === id).length;
+        if (id === undefined || times === 2) throw error;
+        seen.push(id);
+        // What an older podman is writing now has its manifest in the next moment.
+        if (times === 0) await delay(moment);
+        else
+          await (await this.docker())
+            .getImage(id)
+            .remove({ force: true })
+            .catch(() => {});
+      }
+    }
   }
 
   protected override async openArchive(reference: string, signal: AbortSignal): Promise<Readable> {
