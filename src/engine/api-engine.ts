@@ -16,7 +16,15 @@ import { explainedStream } from './explained-stream.ts';
 import { engineFailure, type FailureContext, statusCode } from './failure.ts';
 import { loadImage, saveImage } from './image-archive.ts';
 import type { Ulimit } from './limits.ts';
-import { type Owner, ownerIsAlive, ownerLabel, ownerText, parseOwner } from './owner.ts';
+import {
+  type ContainerMark,
+  type Owner,
+  ownedName,
+  ownerIsAlive,
+  ownerLabel,
+  ownerText,
+  parseOwner,
+} from './owner.ts';
 import { readImageFile } from './read-file.ts';
 import { runContainer } from './run-container.ts';
 
@@ -112,7 +120,7 @@ export abstract class ApiEngine implements Engine {
     try {
       const { endpoint, ulimits } = this;
       return await runContainer(
-        { docker: await this.docker(), endpoint, request, labels: this.labels(), ulimits },
+        { docker: await this.docker(), endpoint, request, mark: this.mark(), ulimits },
         signal,
       );
     } catch (error) {
@@ -129,7 +137,7 @@ export abstract class ApiEngine implements Engine {
     try {
       const { endpoint } = this;
       return await readImageFile(
-        { docker: await this.docker(), endpoint, image, path, most, labels: this.labels() },
+        { docker: await this.docker(), endpoint, image, path, most, mark: this.mark() },
         signal,
       );
     } catch (error) {
@@ -173,8 +181,9 @@ export abstract class ApiEngine implements Engine {
     return undefined;
   }
 
-  protected labels(): Record<string, string> {
-    return { [ownerLabel]: ownerText(this.owner) };
+  /** A new one each time. */
+  protected mark(): ContainerMark {
+    return { name: ownedName(this.owner), Labels: { [ownerLabel]: ownerText(this.owner) } };
   }
 
   protected failure(error: unknown, doing: string): unknown {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { startOf } from './processes.ts';
 
@@ -15,6 +16,12 @@ export interface Owner {
 /** On every container that halobox starts. */
 export const ownerLabel = 'io.halobox.owner';
 
+/** By which a later sweep finds a container of a halobox that was killed. */
+export interface ContainerMark {
+  name: string;
+  Labels: Record<string, string>;
+}
+
 export function ownOwner(pid = process.pid): Owner {
   const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   const namespace = readlinkSync('/proc/self/ns/pid').replace(/\D/g, '');
@@ -30,6 +37,17 @@ export function parseOwner(text: string | undefined): Owner | undefined {
   return match
     ? { boot: match[1]!, namespace: match[2]!, pid: Number(match[3]), start: match[4]! }
     : undefined;
+}
+
+/** A new name for a container: of one whose making was cut off an engine may have nothing else. */
+export function ownedName({ namespace, pid, start }: Owner): string {
+  return `halobox-${namespace}-${pid}-${start}-${randomUUID()}`;
+}
+
+/** Whose name it is, as far as it tells: a name outlives no boot of the machine. */
+export function ownerOfName(name: string, { boot }: Owner): Owner | undefined {
+  const match = /^halobox-(\d+)-(\d+)-(\d+)-[0-9a-f-]{36}$/.exec(name);
+  return match ? { boot, namespace: match[1]!, pid: Number(match[2]), start: match[3]! } : undefined;
 }
 
 /**

@@ -12,6 +12,7 @@ import type { Client } from './client.ts';
 import type { BuildEvent, BuildRequest, BuiltImage, ImageFacts, NetworkAbility } from './engine.ts';
 import { type BuildRecord, Journal } from './journal.ts';
 import { type Ulimit, ulimitsFrom } from './limits.ts';
+import { removeOrphans } from './orphan-containers.ts';
 import { type Owner, ownOwner } from './owner.ts';
 import { buildMark, buildOnPodman, killInUserNamespace } from './podman-build.ts';
 import type { PodmanCli } from './podman-cli.ts';
@@ -186,7 +187,11 @@ export class PodmanEngine extends ApiEngine {
     const swept: string[] = [];
     await sweepServices(this.#facts.temporary, this.owner);
     for (const record of abandoned) swept.push(...(await this.#end(record)));
-    return [...swept, ...(await super.sweep())];
+    swept.push(...(await super.sweep()));
+    const cli = async () => (await this.#facts.builder()).cli;
+    for (const id of await removeOrphans(cli, this.#facts.info.store, this.owner))
+      swept.push(`removed container ${id.slice(0, 12)} of a halobox that was killed`);
+    return swept;
   }
 
   async close(): Promise<void> {

@@ -20,7 +20,14 @@ async function read(entries: Record<string, Partial<Header> & { text?: string }>
     remove: async () => void removed++,
   };
   const docker = { createContainer: async () => container } as unknown as Dockerode;
-  const file = { docker, endpoint: 'unix:///test', image: 'demo', path, most, labels: {} };
+  const file = {
+    docker,
+    endpoint: 'unix:///test',
+    image: 'demo',
+    path,
+    most,
+    mark: { name: 'halobox-1', Labels: {} },
+  };
   try {
     return (await readImageFile(file, new AbortController().signal))?.toString();
   } finally {

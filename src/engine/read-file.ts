@@ -3,6 +3,7 @@ import type Dockerode from 'dockerode';
 import { extract, type Header } from 'tar-stream';
 import { EngineError, Interrupted } from '../model/error.ts';
 import { statusCode } from './failure.ts';
+import type { ContainerMark } from './owner.ts';
 
 export interface ImageFile {
   docker: Dockerode;
@@ -12,7 +13,7 @@ export interface ImageFile {
   path: string;
   /** Bytes; a larger file is refused. */
   most: number;
-  labels: Readonly<Record<string, string>>;
+  mark: ContainerMark;
 }
 
 /** As Linux: more symbolic links than this in one path are taken for a loop. */
@@ -20,7 +21,7 @@ const mostLinks = 40;
 
 /** Reads a regular file out of an image through a container that never starts; undefined when there is none. */
 export async function readImageFile(
-  { docker, endpoint, image, path, most, labels }: ImageFile,
+  { docker, endpoint, image, path, most, mark }: ImageFile,
   signal: AbortSignal,
 ): Promise<Buffer | undefined> {
   if (signal.aborted) throw new Interrupted();
@@ -29,7 +30,7 @@ export async function readImageFile(
     // An image without a command of its own can't be made a container without naming one.
     Entrypoint: ['/never-started'],
     Cmd: [],
-    Labels: { ...labels },
+    ...mark,
     HostConfig: { NetworkMode: 'none' },
   });
   try {

@@ -5,6 +5,7 @@ import { EngineError, Interrupted } from '../model/error.ts';
 import type { RunRequest, RunResult } from './engine.ts';
 import { engineWords } from './failure.ts';
 import type { Ulimit } from './limits.ts';
+import type { ContainerMark } from './owner.ts';
 
 /** Of each of stdout and stderr; the rest is thrown away. */
 const kept = 1024 * 1024;
@@ -13,8 +14,7 @@ export interface ContainerRun {
   docker: Dockerode;
   endpoint: string;
   request: RunRequest;
-  /** By which a later sweep finds the container of a halobox that was killed. */
-  labels: Readonly<Record<string, string>>;
+  mark: ContainerMark;
   /** In place of the engine's defaults. */
   ulimits?: readonly Ulimit[] | undefined;
 }
@@ -26,7 +26,7 @@ export interface ContainerRun {
  * the exit code of a quick command can be lost, since Podman polls for it.
  */
 export async function runContainer(
-  { docker, endpoint, request, labels, ulimits }: ContainerRun,
+  { docker, endpoint, request, mark, ulimits }: ContainerRun,
   signal: AbortSignal,
 ): Promise<RunResult> {
   if (signal.aborted) throw new Interrupted();
@@ -36,7 +36,7 @@ export async function runContainer(
     Entrypoint: [program!],
     Cmd: args,
     Env: Object.entries(request.env ?? {}).map(([name, value]) => `${name}=${value}`),
-    Labels: { ...labels },
+    ...mark,
     AttachStdout: true,
     AttachStderr: true,
     Tty: false,

@@ -1,12 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import type { BuildRecord } from './journal.ts';
 import { secretOf } from './podman-build.ts';
 import type { PodmanCli } from './podman-cli.ts';
-import type { PodmanInfo } from './podman-info.ts';
-
-type Store = Pick<PodmanInfo['store'], 'graphRoot' | 'graphDriverName'>;
+import { type ContainerStore, containersFolder, storedContainers } from './stored-containers.ts';
 
 /** Long after buildah has written the state of a container that it made. Milliseconds. */
 const infancy = 10_000;
@@ -26,11 +23,11 @@ export interface Cleaned {
  */
 export async function removeWorkingContainers(
   cli: Pick<PodmanCli, 'run'>,
-  store: Store,
+  store: ContainerStore,
   { id, started }: Pick<BuildRecord, 'id' | 'started'>,
   now: number,
 ): Promise<Cleaned> {
-  const folder = join(store.graphRoot, `${store.graphDriverName}-containers`);
+  const folder = containersFolder(store);
   const orphans = started === undefined ? [] : await stateless(folder, Date.parse(started));
   const infants = orphans.filter(({ born }) => now - born < infancy);
   const grown = orphans.filter((one) => !infants.includes(one)).map((one) => one.id);
@@ -66,32 +63,13 @@ async function workingContainers(folder: string, id: string): Promise<string[]> 
  */
 async function stateless(folder: string, since: number): Promise<{ id: string; born: number }[]> {
   const found: { id: string; born: number }[] = [];
-  for (const file of ['containers.json', 'volatile-containers.json']) {
-    for (const { id, names, metadata, created } of await listed(join(folder, file))) {
-      // Other programs write metadata of their own.
-      const buildahs = metadata === '' && names.some((name) => /(^|-)working-container(-\d+)?$/.test(name));
-      const born = Date.parse(created);
-      if (buildahs && born >= since && (await stateOf(folder, id)) === '') found.push({ id, born });
-    }
+  for (const { id, names, metadata, created } of await storedContainers(folder)) {
+    // Other programs write metadata of their own.
+    const buildahs = metadata === '' && names.some((name) => /(^|-)working-container(-\d+)?$/.test(name));
+    const born = Date.parse(created);
+    if (buildahs && born >= since && (await stateOf(folder, id)) === '') found.push({ id, born });
   }
   return found;
-}
-
-/** https://github.com/containers/storage/blob/main/containers.go, `type Container` */
-const container = z.object({
-  id: z.string(),
-  names: z.array(z.string()).default([]),
-  metadata: z.string().default(''),
-  created: z.string(),
-});
-
-async function listed(file: string): Promise<z.infer<typeof container>[]> {
-  try {
-    return z.array(container).parse(JSON.parse(await readFile(file, 'utf8')));
-  } catch {
-    // Not there, or of a version that keeps them otherwise: then such a container stays.
-    return [];
-  }
 }
 
 async function stateOf(folder: string, container: string): Promise<string> {
