@@ -38,6 +38,8 @@ test('a save that fails half-way breaks the stream, with its reason', async () =
   await expect(buffer(saveOnPodman(silent.cli, 'base', calm()))).rejects.toThrow(/killed/i);
   const none = new PodmanCli('/nonexistent/podman', [], process.env);
   await expect(buffer(saveOnPodman(none, 'base', calm()))).rejects.toThrow('not found');
+  const nowhere = new PodmanCli('podman', [], { PATH: '/nonexistent' });
+  await expect(buffer(saveOnPodman(nowhere, 'base', calm()))).rejects.toThrow('spawn sh ENOENT');
 });
 
 test.each(['abort', 'destroy'] as const)('%s ends podman', async (how) => {

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { Readable } from 'node:stream';
 import { type PodmanCli, podmanError } from './podman-cli.ts';
 
@@ -18,12 +19,17 @@ export function saveOnPodman(cli: PodmanCli, reference: string, signal: AbortSig
       reference,
     ]);
     const [said, code] = [2, 3].map((descriptor) => lastOf(child.stdio[descriptor] as Readable));
-    const stop = () => endGroup(child.pid);
+    let unborn: Error | undefined;
+    child.once('error', (error) => {
+      unborn = error;
+    });
+    const stop = () => endGroup(child);
     signal.addEventListener('abort', stop, { once: true });
     try {
       signal.throwIfAborted();
       for await (const chunk of child.stdout!) yield chunk as Buffer;
       const [words, ended] = await Promise.all([said, code]);
+      if (unborn !== undefined) throw unborn;
       if (ended !== '0\n') throw new Error(words === '' ? 'podman save was killed' : podmanError(words!));
     } finally {
       signal.removeEventListener('abort', stop);
@@ -39,10 +45,11 @@ async function lastOf(stream: Readable): Promise<string> {
   return text;
 }
 
-/** No harm where it has ended: its number is its own until its last process is gone and waited for. */
-function endGroup(pid: number | undefined): void {
+/** Once it has ended its number may be another's. */
+function endGroup({ pid, exitCode, signalCode }: ChildProcess): void {
+  if (pid === undefined || exitCode !== null || signalCode !== null) return;
   try {
-    if (pid !== undefined) process.kill(-pid, 'SIGTERM');
+    process.kill(-pid, 'SIGTERM');
   } catch {
     // It has ended.
   }
