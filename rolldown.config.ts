@@ -19,7 +19,7 @@ const leftOut: Plugin = {
 export default defineConfig({
   input: { halobox: 'src/cli/halobox.ts' },
   platform: 'node',
-  external: ['handlebars', 'protobufjs', /^protobufjs\//],
+  external: ['protobufjs', /^protobufjs\//],
   plugins: [leftOut],
   output: {
     dir: 'dist',

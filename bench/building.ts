@@ -3,9 +3,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { diamond } from './building/diamond.ts';
 import { dockerEngine, podmanEngine } from './building/engine.ts';
-import { bundle } from './building/halobox.ts';
 import { rdmaCheck } from './building/rdma-check.ts';
 import type { Row } from './contest.ts';
+import { bundle } from './installed.ts';
 
 export interface Built {
   engine: string;

@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Contender, contest, type Row } from './contest.ts';
+import { bundle, installed } from './installed.ts';
 import { run } from './measure.ts';
 
 const project = join(import.meta.dirname, '..');
-const bundle = join(project, 'dist', 'halobox.cjs');
 const bake = `group "default" { targets = ["final"] }
 target "base" { dockerfile = "base.Containerfile" }
 target "final" {
@@ -25,7 +25,7 @@ export function startUp(folder: string, rounds: number): Promise<Row[]> {
     missing: existsSync(bundle) ? undefined : 'not available: run npm run build',
     against: bare,
     aim: 1.5,
-    once: () => run({ command: process.execPath, args: [bundle, ...args], cwd: project }),
+    once: () => run({ command: process.execPath, args: installed(...args), cwd: project }),
   });
   const buildx = spawnSync('docker', ['buildx', 'version']).status === 0;
   return contest(

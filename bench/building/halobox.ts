@@ -1,9 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { installed } from '../installed.ts';
 import type { Program } from '../measure.ts';
-
-/** What people install. */
-export const bundle = join(import.meta.dirname, '../../dist/halobox.cjs');
 
 /** Where the tests have the root file system that mmdebstrap makes. */
 const cacheFolder = process.env.HALOBOX_TEST_CACHE || join(homedir(), '.cache', 'halobox-test');
@@ -17,7 +15,7 @@ export function haloboxProgram(
 ): Program {
   return {
     command: process.execPath,
-    args: [bundle, '-C', catalog, ...args],
+    args: installed('-C', catalog, ...args),
     env: { ...env, XDG_CACHE_HOME: cacheFolder, XDG_STATE_HOME: join(folder, 'state') },
   };
 }

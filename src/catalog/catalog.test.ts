@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { InvalidInput } from '../model/error.ts';
 import { imageNamed, readCatalog } from './catalog.ts';
+import { readAllSeries } from './read-series.ts';
 
 const image = `image: demo
 title: Demo
@@ -103,6 +104,12 @@ test('the digest of a series changes with a byte of a patch', () => {
   const before = readCatalog(root).series.get('fix')?.digest;
   write('patches/fix/0001-one.patch', patch.replace('+b', '+c'));
   expect(readCatalog(root).series.get('fix')?.digest).not.toBe(before);
+});
+
+test('a series that no image uses keeps none back, however wrong it is', () => {
+  write('patches/later/series.yaml', 'series: [');
+  expect([...readCatalog(root).series.keys()]).toEqual(['fix']);
+  expect(() => readAllSeries(root)).toThrow(InvalidInput);
 });
 
 test('names the known images when one is unknown', () => {

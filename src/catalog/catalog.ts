@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { type KnownBad, knownBadSchema } from '../model/coherence.ts';
 import { InvalidInput, type Place, placeText } from '../model/error.ts';
 import { type Image, imageSchema } from '../model/image.ts';
+import { seriesOf } from '../model/source.ts';
 import { checkImage } from './check-image.ts';
 import { checkSources } from './check-sources.ts';
-import { type CatalogSeries, readAllSeries } from './read-series.ts';
+import { type CatalogSeries, readSeries, seriesNames } from './read-series.ts';
 import { readYamlFile, type YamlFile } from './yaml-file.ts';
 
 export interface CatalogImage {
@@ -18,17 +19,18 @@ export interface CatalogImage {
   place: (path: readonly PropertyKey[]) => Place;
 }
 
-/** Everything that `images/`, `templates/` and `patches/` hold, read and checked. */
+/** All images, and what they need of `templates/` and `patches/`, read and checked. */
 export interface Catalog {
   /** The folder that holds the three. */
   root: string;
   images: readonly CatalogImage[];
+  /** Those that sources of images name. */
   series: ReadonlyMap<string, CatalogSeries>;
   templates: string;
 }
 
 /**
- * Reads the whole catalog.
+ * Reads the whole catalog but for series that no image uses, which keep no build back: `halobox patch` reads all.
  * @param root the folder that holds the three; messages name files below it.
  * @throws InvalidInput with file:line:column for the first thing that is not right.
  */
@@ -40,7 +42,8 @@ export function readCatalog(root: string): Catalog {
       next: 'Name the folder that holds images/, templates/ and patches/ with -C.',
     });
   }
-  const series = readAllSeries(root);
+  const known = seriesNames(root);
+  const series = new Map<string, CatalogSeries>();
   const templates = join(root, 'templates');
   const found = folders(join(root, 'images')).map((folder) => ({
     folder,
@@ -51,7 +54,9 @@ export function readCatalog(root: string): Catalog {
     checkImage(folder, yaml, templates);
     const bad = join(folder, 'known-bad.yaml');
     const knownBad = existsSync(bad) ? readYamlFile(bad, knownBadSchema) : undefined;
-    checkSources(yaml, series, knownBad);
+    checkSources(yaml, known, knownBad);
+    const named = Object.values(yaml.value.sources).flatMap(seriesOf);
+    for (const name of named) if (!series.has(name)) series.set(name, readSeries(root, name));
     return { folder, definition: yaml.value, knownBad: knownBad?.value ?? [], place: yaml.place };
   });
   return { root, images, series, templates };

@@ -5,7 +5,6 @@ import type { Image } from '../model/image.ts';
 import { reservedNames } from '../model/reserved.ts';
 import { grammarOfSource } from '../model/source-grammar.ts';
 import type { GrammarName } from '../model/version-grammar.ts';
-import type { CatalogSeries } from './read-series.ts';
 import type { YamlFile } from './yaml-file.ts';
 
 /** Kinds whose tree or file a layer's context can hold. */
@@ -13,11 +12,12 @@ const inContext = ['debian-source', 'git', 'python-index', 's3-listing', 'html-l
 
 /**
  * Checks what is said of an image's sources, in it and in known-bad.yaml, beyond what a schema can.
+ * @param series names of those that there are.
  * @throws InvalidInput with file:line:column.
  */
 export function checkSources(
   image: YamlFile<Image>,
-  series: ReadonlyMap<string, CatalogSeries>,
+  series: readonly string[],
   knownBad: YamlFile<KnownBad[]> | undefined,
 ): void {
   const { sources, coherence, layers } = image.value;
@@ -27,8 +27,8 @@ export function checkSources(
   for (const [name, source] of Object.entries(sources)) {
     if (!('series' in source)) continue;
     source.series.forEach((wanted, index) => {
-      if (series.has(wanted)) return;
-      const known = [...series.keys()].sort().join(', ') || 'none';
+      if (series.includes(wanted)) return;
+      const known = series.join(', ') || 'none';
       fail(['sources', name, 'series', index], `there is no series ${wanted}`, `Known: ${known}.`);
     });
   }

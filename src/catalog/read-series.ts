@@ -34,18 +34,23 @@ export interface CatalogSeries {
  * @throws InvalidInput with file:line:column for the first that is not right.
  */
 export function readAllSeries(root: string): Map<string, CatalogSeries> {
+  return new Map(seriesNames(root).map((name) => [name, readSeries(root, name)]));
+}
+
+/** Names of all series below `patches/`, sorted, none of them read. */
+export function seriesNames(root: string): string[] {
   const patches = join(root, 'patches');
   const names = existsSync(patches) ? readdirSync(patches, { withFileTypes: true }) : [];
   const folders = names.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
-  const sorted = folders.map(({ name }) => name).sort();
-  return new Map(sorted.map((name) => [name, readSeries(join(patches, name))]));
+  return folders.map(({ name }) => name).sort();
 }
 
 /**
- * @param folder `patches/<series>`
+ * @param name one of `seriesNames`.
  * @throws InvalidInput with file:line:column.
  */
-function readSeries(folder: string): CatalogSeries {
+export function readSeries(root: string, name: string): CatalogSeries {
+  const folder = join(root, 'patches', name);
   const yaml = readYamlFile(join(folder, 'series.yaml'), seriesSchema);
   const definition = yaml.value;
   const fail = (path: readonly PropertyKey[], what: string, next: string): never => {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { InvalidInput, type Place } from '../model/error.ts';
 
@@ -25,15 +25,18 @@ export function readYamlFile<Schema extends z.ZodType>(
   schema: Schema,
 ): YamlFile<z.infer<Schema>> {
   const text = readText(file);
+  const plain = plainJson(text);
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  let parsed: Document.Parsed | undefined;
+  const read = (): Document.Parsed =>
+    (parsed ??= parseDocument(text, { lineCounter: lines, uniqueKeys: true }));
 
   const at = (offset: number | undefined): Place => {
     if (offset === undefined) return { file };
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col };
   };
-  const problem = document.errors[0];
+  const problem = plain === undefined ? read().errors[0] : undefined;
   if (problem) {
     throw new InvalidInput({
       what: problem.message.split('\n')[0] ?? 'not valid YAML',
@@ -43,6 +46,7 @@ export function readYamlFile<Schema extends z.ZodType>(
   }
 
   const place = (path: Path): Place => {
+    const document = read();
     for (let length = path.length; length >= 0; length--) {
       const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
       const range = (node as { range?: [number, number, number] | null } | null | undefined)?.range;
@@ -51,6 +55,7 @@ export function readYamlFile<Schema extends z.ZodType>(
     return at(0);
   };
   const keyPlace = (path: Path): Place => {
+    const document = read();
     const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
     const pair = isMap(parent)
       ? parent.items.find((item) => isScalar(item.key) && item.key.value === path.at(-1))
@@ -59,9 +64,24 @@ export function readYamlFile<Schema extends z.ZodType>(
     return range ? at(range[0]) : place(path);
   };
 
-  const result = schema.safeParse(document.toJS({ maxAliasCount: 100 }));
+  // A schema that reads one file is compiled for longer than it reads.
+  const result = schema.safeParse(plain ?? read().toJS({ maxAliasCount: 100 }), { jitless: true });
   if (!result.success) throw invalid(result.error.issues[0]!, place, keyPlace);
   return { file, value: result.data, place, keyPlace };
+}
+
+/**
+ * JSON as halobox writes it, to the byte: then no key is there twice. YAML's reader, which knows where each value stands,
+ * takes twenty times as long and is asked when somebody wants to know.
+ */
+function plainJson(text: string): unknown {
+  if (!text.startsWith('{')) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return `${JSON.stringify(value, undefined, 2)}\n` === text ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function readText(file: string): string {

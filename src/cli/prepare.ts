@@ -11,7 +11,7 @@ import { type Inputs, recipesOf } from '../plan/recipe.ts';
 import { type Settings, settingsOf } from '../plan/settings.ts';
 import { Renderer } from '../render/renderer.ts';
 import type { Reporter } from '../report/event.ts';
-import { openUpstream } from '../sources/open-upstream.ts';
+import { upstreamOnDemand } from '../sources/upstream-on-demand.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** The flags that decide what an image is built from; `render`, `plan` and `build` share them. */
@@ -125,7 +125,10 @@ async function bring(
   reporter: Reporter,
 ): Promise<ImageBuild> {
   const offline = flags.frozen ?? false;
-  const { upstream } = openUpstream(surroundings, { offline });
+  const upstream = upstreamOnDemand(async () => {
+    const { openUpstream } = await import('../sources/open-upstream.ts');
+    return openUpstream(surroundings, { offline }).upstream;
+  });
   const options = {
     offline,
     upstream,

@@ -63,6 +63,11 @@ describe('a lock that is not right', () => {
       /below the archive/,
     ],
     ['half of a digest', (text: string) => text.replace(/"sha256": "746f/, '"sha256": "74'), /sha256/],
+    [
+      'a key that is there twice, as after a merge',
+      (text: string) => text.replace('"format": 1,', '"format": 1,\n  "format": 1,'),
+      /unique/,
+    ],
     ['half of a file', (text: string) => text.slice(0, 900), /./],
     [
       'an unknown key',

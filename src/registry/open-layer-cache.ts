@@ -16,25 +16,18 @@ interface World {
   now: () => Date;
 }
 
-/** The flags of a layer cache, each registry/name. */
-export interface CacheFlags {
-  cacheFrom: readonly string[];
-  cacheTo: readonly string[];
-}
-
 /**
- * The caches that the flags name, as this machine reaches them: its logins, mirrors and proxies.
- * @returns undefined when they name none.
+ * Layer caches as this machine reaches them: its logins, mirrors and proxies.
+ * @param repositories of `--cache-from` and `--cache-to`, each registry/name.
  * @throws InvalidInput (exit 2) for what is no repository.
  */
-export function layerCacheOf(
-  { cacheFrom, cacheTo }: CacheFlags,
+export function layerCacheAt(
+  { cacheFrom, cacheTo }: { cacheFrom: readonly string[]; cacheTo: readonly string[] },
   { env, folders, signal, now }: World,
   report: Reporter['report'],
-): LayerCache | undefined {
+): LayerCache {
   const from = [...new Set(cacheFrom)].map((text) => repositoryOf(text, '--cache-from'));
   const to = [...new Set(cacheTo)].map((text) => repositoryOf(text, '--cache-to'));
-  if (from.length + to.length === 0) return undefined;
   const home = homedir();
   const { cache } = folders;
   const http = openHttp({

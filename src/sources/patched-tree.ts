@@ -4,11 +4,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { CatalogSeries } from '../catalog/read-series.ts';
-import { PatchConflict } from '../model/error.ts';
 import { patchVerdictSchema } from '../model/series.ts';
-import { conflictLines } from '../series/conflict-lines.ts';
-import type { JudgedPatch } from '../series/judge.ts';
-import { patchOwnTree } from '../series/patch-own-tree.ts';
 import { touch } from '../store/touch.ts';
 import { writeWhole } from '../store/write-file.ts';
 import type { AppliedSeries, PreparedSource } from './prepared.ts';
@@ -53,22 +49,18 @@ export async function patchedTree(
   const record = join(place, 'series.json');
   if (existsSync(place)) touch(place);
   else {
+    const make = async (into: string) => {
+      // Loaded where a tree is made only: most builds have theirs.
+      const { makeTree } = await import('./make-tree.ts');
+      return await makeTree(into, unpack, series, `${name} ${version}`, target, signal);
+    };
     await mkdir(dirname(place), { recursive: true });
     const beside = `${place}.${randomUUID()}.partial`;
     try {
-      await unpack(join(beside, 'tree'));
-      const applied: AppliedSeries[] = [];
-      for (const one of series) {
-        const patches = await patchOwnTree(join(beside, 'tree'), one, target, signal);
-        refuseConflict(one, patches, `${name} ${version}`);
-        applied.push({
-          name: one.definition.series,
-          digest: one.digest,
-          patches: Object.fromEntries(one.patches.map(({ id, digest }) => [id, digest])),
-          verdicts: patches.map((patch) => patchVerdictSchema.parse(patch)),
-        });
-      }
-      writeWhole(join(beside, 'series.json'), `${JSON.stringify(applied, undefined, 2)}\n`);
+      writeWhole(
+        join(beside, 'series.json'),
+        `${JSON.stringify(await make(join(beside, 'tree')), undefined, 2)}\n`,
+      );
       // Another run may have been faster; what stands there was made from the same bytes.
       await rename(beside, place).catch((error: unknown) => {
         if (!existsSync(record)) throw error;
@@ -81,19 +73,4 @@ export async function patchedTree(
     tree: join(place, 'tree'),
     series: recordSchema.parse(JSON.parse(readFileSync(record, 'utf8'))),
   };
-}
-
-function refuseConflict(
-  { definition, patches }: CatalogSeries,
-  judged: readonly JudgedPatch[],
-  source: string,
-): void {
-  const conflict = judged.find(({ verdict }) => verdict === 'conflict');
-  if (!conflict) return;
-  throw new PatchConflict({
-    what: `patch ${conflict.id} of series ${definition.series} does not apply to ${source}`,
-    where: { file: patches.find(({ id }) => id === conflict.id)!.path },
-    detail: conflictLines(conflict, '.'),
-    next: 'Rework the patch for this version, or leave the series out with --without-series.',
-  });
 }

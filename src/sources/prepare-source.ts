@@ -2,7 +2,6 @@ import type { CatalogSeries } from '../catalog/read-series.ts';
 import type { Pin } from '../model/lock.ts';
 import { patchedTree } from './patched-tree.ts';
 import type { PreparedSource } from './prepared.ts';
-import { unpackTarball } from './unpack.ts';
 import type { Upstream } from './upstream.ts';
 
 interface World {
@@ -34,6 +33,7 @@ export async function prepareSource(
     case 'debian-source': {
       const { sha256 } = pin.file;
       return await asTree({ sha256 }, async (into) => {
+        const { unpackTarball } = await import('./unpack.ts');
         const { file } = await upstream.bringFromPool(pin.file);
         await unpackTarball(file, into, { strip: 1, signal });
       });

@@ -2,12 +2,12 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { buildImages, type ImagesEnd } from '../../build/build-images.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { findEngine } from '../../engine/find-engine.ts';
-import { layerCacheOf } from '../../registry/open-layer-cache.ts';
 import type { Reporter } from '../../report/event.ts';
 import { enterCommands } from '../../toolbox/enter-commands.ts';
 import { readHost } from '../../toolbox/host.ts';
 import { enterText } from '../enter-text.ts';
 import { usualJobs } from '../flags.ts';
+import { layerCacheOf } from '../layer-cache.ts';
 import { originsOf } from '../origins-of.ts';
 import { reporterFor } from '../output.ts';
 import { type InputFlags, type PreparedImages, prepareImages } from '../prepare.ts';
@@ -31,7 +31,7 @@ export async function build(
   try {
     const keepGoing = options.keepGoing ?? false;
     const originOf = originsOf(names, surroundings);
-    const cache = layerCacheOf(options, surroundings, (event) => reporter.report(event));
+    const cache = await layerCacheOf(options, surroundings, (event) => reporter.report(event));
     // An engine that is asked who it is (`podman info`) takes its time, in which the inputs are prepared. What is wrong
     // with those is still said first, and no engine gets any work before.
     const finding = findEngine(options.engine, surroundings);

@@ -11,10 +11,10 @@ import { label } from '../../plan/labels.ts';
 import { mermaidOf } from '../../plan/mermaid.ts';
 import { planOf } from '../../plan/plan.ts';
 import { planDocument } from '../../plan/plan-document.ts';
-import { layerCacheOf } from '../../registry/open-layer-cache.ts';
 import type { Reporter } from '../../report/event.ts';
 import { plainReporter } from '../../report/plain.ts';
 import { usualJobs } from '../flags.ts';
+import { layerCacheOf } from '../layer-cache.ts';
 import { originsOf } from '../origins-of.ts';
 import { writeDocument } from '../output.ts';
 import { planText } from '../plan-text.ts';
@@ -37,7 +37,7 @@ export async function plan(
 ): Promise<void> {
   const talk = plainReporter((text) => surroundings.stderr.write(text));
   const cacheFlags = { cacheFrom: options.cacheFrom, cacheTo: [] };
-  const cache = layerCacheOf(cacheFlags, surroundings, (event) => talk.report(event));
+  const cache = await layerCacheOf(cacheFlags, surroundings, (event) => talk.report(event));
   const originOf = originsOf(names, surroundings);
   const { images } = await prepareImages(names, options, surroundings, talk);
   const graph = layerGraph(images.map(({ image, recipes }) => ({ image: image.definition.image, recipes })));
