@@ -4,6 +4,7 @@ import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Contender, contest, type Row } from './contest.ts';
+import { nodeFlags } from './installed.ts';
 import { type Program, run, type Sample } from './measure.ts';
 
 const here = import.meta.dirname;
@@ -39,7 +40,7 @@ export async function downloading(folder: string, bytes: number, rounds: number)
       aimPeak: 150e6,
       async once() {
         // As the program itself is started, see src/cli/halobox.ts.
-        const args = ['--max-semi-space-size=2', script, cache, url, 'quiet'];
+        const args = [...nodeFlags, script, cache, url, 'quiet'];
         const sample = await run({ command: process.execPath, args });
         rmSync(cache, { recursive: true });
         return sample;

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 /** What people install. */
 export const bundle = join(import.meta.dirname, '../dist/halobox.cjs');
 
-/** The arguments of Node with which the bundle's first line starts it. */
+/** What the bundle's first line gives Node. */
+export const nodeFlags = ['--max-semi-space-size=2', '--single-threaded-gc'];
+
+/** The arguments of Node for a halobox that is installed. */
 export function installed(...args: readonly string[]): string[] {
-  return ['--max-semi-space-size=2', bundle, ...args];
+  return [...nodeFlags, bundle, ...args];
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Contender, contest, type Row } from './contest.ts';
 import { makeDataset } from './dataset.ts';
+import { nodeFlags } from './installed.ts';
 import { type Program, run, runIntoPipe, type Sample } from './measure.ts';
 
 const here = import.meta.dirname;
@@ -34,7 +35,7 @@ export async function packing(folder: string, bytes: number, rounds: number): Pr
   const node = (script: string, ...args: string[]): Program => ({
     command: process.execPath,
     // As the program itself is started, see src/cli/halobox.ts.
-    args: ['--max-semi-space-size=2', join(here, script), data, ...args],
+    args: [...nodeFlags, join(here, script), data, ...args],
   });
   const contenders: Contender[] = [
     {

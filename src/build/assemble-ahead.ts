@@ -1,4 +1,3 @@
-import { assembleIn } from '../assemble/assemble-image.ts';
 import type { ReadLayer } from '../assemble/read-layer.ts';
 import { inWorkFolder } from '../assemble/work-folder.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -46,7 +45,10 @@ export function assembleAhead(
   const make = async (assembly: Assembly, folder: string): Promise<void> => {
     const seconds = stopwatch();
     const own = new Map(read);
-    const assemble = () => assembleIn(folder, engine, assembly, { cache, read: own, signal: stopped });
+    const assemble = async () => {
+      const { assembleIn } = await import('../assemble/assemble-image.ts');
+      return await assembleIn(folder, engine, assembly, { cache, read: own, signal: stopped });
+    };
     await assembleRelease(engine, assembly, assemble, silent, stopped);
     for (const [diffId, layer] of own) read.set(diffId, layer);
     const text = `${assembly.image}: put together as far as ${assembly.chain.at(-1)!.layer} in ${secondsText(seconds())}`;

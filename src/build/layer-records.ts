@@ -15,10 +15,8 @@ function fileOf(stateFolder: string, image: string, layer: string): string {
  */
 export function readLayerRecord(stateFolder: string, image: string, layer: string): LayerRecord | undefined {
   try {
-    const { data } = layerRecordSchema.safeParse(
-      JSON.parse(readFileSync(fileOf(stateFolder, image, layer), 'utf8')),
-    );
-    return data;
+    const record: unknown = JSON.parse(readFileSync(fileOf(stateFolder, image, layer), 'utf8'));
+    return layerRecordSchema.safeParse(record, { jitless: true }).data;
   } catch {
     return undefined;
   }

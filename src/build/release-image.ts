@@ -1,4 +1,3 @@
-import { assembleImage } from '../assemble/assemble-image.ts';
 import type { ReadLayer } from '../assemble/read-layer.ts';
 import type { Engine, ImageFacts } from '../engine/engine.ts';
 import { Interrupted } from '../model/error.ts';
@@ -34,7 +33,11 @@ export async function releaseImage(
 ): Promise<BuiltRelease> {
   const { definition, place } = build.image;
   const { image: name, contract, budget } = definition;
-  const assemble = () => assembleImage(engine, assembly, { cache: cacheFolder, read, signal });
+  const assemble = async () => {
+    // Loaded where there is something to put together only.
+    const { assembleImage } = await import('../assemble/assemble-image.ts');
+    return await assembleImage(engine, assembly, { cache: cacheFolder, read, signal });
+  };
   const facts = await assembleRelease(engine, assembly, assemble, reporter, signal);
   checkBudget(name, facts.size, budget, place(['budget']));
   await ensureContract(
@@ -61,9 +64,8 @@ async function tagRelease(
   time: Date,
   facts: ImageFacts,
 ): Promise<string[]> {
-  for (const reference of missingTags(definition, settings.version, time, facts.tags)) {
-    await engine.tag(facts.id, reference);
-  }
-  const { tags } = await inspected(engine, facts.id);
+  const missing = missingTags(definition, settings.version, time, facts.tags);
+  for (const reference of missing) await engine.tag(facts.id, reference);
+  const { tags } = missing.length > 0 ? await inspected(engine, facts.id) : facts;
   return releaseReferences(definition.image, tags);
 }

@@ -25,7 +25,8 @@ const podmanInfo = z.object({
 export type PodmanInfo = z.infer<typeof podmanInfo>;
 
 export function parsePodmanInfo(value: unknown): PodmanInfo {
-  return podmanInfo.parse(value);
+  // A schema that reads one answer is compiled for longer than it reads.
+  return podmanInfo.parse(value, { jitless: true });
 }
 
 /** Whether two answers describe the same images: then what one builds the other can see. */
