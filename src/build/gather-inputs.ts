@@ -1,6 +1,3 @@
-import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Catalog, CatalogImage } from '../catalog/catalog.ts';
 import { findProgram } from '../host/find-program.ts';
 import { InvalidInput } from '../model/error.ts';
@@ -157,20 +154,4 @@ async function bringBase(
   });
   reporter.report({ event: 'base', ...choice, made, seconds: seconds() });
   return result;
-}
-
-/** Digests of the image's own files; cheap, because they are on this machine. */
-export function measureFiles({ folder, definition }: CatalogImage): Inputs['files'] {
-  const paths = Object.values(definition.layers).flatMap(({ files }) =>
-    files.map(({ from }) => join(folder, 'files', from)),
-  );
-  return new Map(
-    paths.map((path) => [
-      path,
-      {
-        sha256: createHash('sha256').update(readFileSync(path)).digest('hex'),
-        executable: (statSync(path).mode & 0o100) !== 0,
-      },
-    ]),
-  );
 }

@@ -1,5 +1,6 @@
-import { gatherInputs, lockedVersions, measureFiles } from '../build/gather-inputs.ts';
+import { gatherInputs, lockedVersions } from '../build/gather-inputs.ts';
 import type { ImageBuild } from '../build/image-build.ts';
+import { measureFiles } from '../build/measure-files.ts';
 import { type Catalog, type CatalogImage, imageNamed, readCatalog } from '../catalog/catalog.ts';
 import { readTemplates } from '../catalog/read-templates.ts';
 import { lockForBuild } from '../lock/lock-for-build.ts';
