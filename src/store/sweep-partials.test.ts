@@ -1,11 +1,17 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sweepPartials } from './sweep-partials.ts';
 
+let cache: string;
+
+beforeEach(() => {
+  cache = mkdtempSync(join(tmpdir(), 'halobox-sweep-'));
+});
+afterEach(() => rmSync(cache, { recursive: true }));
+
 test('removes old half-made files and folders, and nothing else', () => {
-  const cache = mkdtempSync(join(tmpdir(), 'halobox-sweep-'));
   const old = new Date('2026-01-01T00:00:00Z');
   mkdirSync(join(cache, 'trees/a.1.partial/tree'), { recursive: true });
   mkdirSync(join(cache, 'trees/a/tree'), { recursive: true });
@@ -19,5 +25,31 @@ test('removes old half-made files and folders, and nothing else', () => {
   sweepPartials(cache, 2, Date.now());
   expect(readdirSync(join(cache, 'trees'))).toEqual(['a']);
   expect(readdirSync(join(cache, 'rootfs')).sort()).toEqual(['2.tar', 'young.partial.tar']);
-  rmSync(cache, { recursive: true });
+});
+
+test('looks once a day, also after a clock that was wrong', () => {
+  const hour = 60 * 60 * 1000;
+  const now = Date.now();
+  const left = () => {
+    writeFileSync(join(cache, 'half.partial'), '');
+    const old = new Date(now - 100 * hour);
+    utimesSync(join(cache, 'half.partial'), old, old);
+  };
+  const swept = (at: number) => {
+    left();
+    sweepPartials(cache, 2, at);
+    return !existsSync(join(cache, 'half.partial'));
+  };
+  expect([now, now + hour, now + 23 * hour, now + 24 * hour, now - hour].map(swept)).toEqual([
+    true,
+    false,
+    false,
+    true,
+    true,
+  ]);
+});
+
+test('a cache that is not there stays so', () => {
+  sweepPartials(join(cache, 'none'), 2, Date.now());
+  expect(readdirSync(cache)).toEqual([]);
 });

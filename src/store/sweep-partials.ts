@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Longer than any download or bootstrap takes. Milliseconds. */
@@ -6,17 +6,32 @@ const day = 24 * 60 * 60 * 1000;
 
 /**
  * Removes what killed runs left half made below a cache: everything called `….partial…` that nobody has touched for a
- * day. Best effort: another run may be quicker.
+ * day. It looks once a day: a cache has thousands of files. Best effort: another run may be quicker.
  * @param depth how many folders down to look.
+ * @param now milliseconds since 1970.
  */
-export function sweepPartials(folder: string, depth: number, now: number): void {
+export function sweepPartials(cache: string, depth: number, now: number): void {
+  const mark = join(cache, 'swept');
+  const last = statSync(mark, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  // A clock that was wrong may have set it to a time that is still to come.
+  if (Math.abs(now - last) < day) return;
+  sweep(cache, depth, now);
+  try {
+    writeFileSync(mark, '');
+    utimesSync(mark, now / 1000, now / 1000);
+  } catch {
+    // There is no cache yet, or it can only be read.
+  }
+}
+
+function sweep(folder: string, depth: number, now: number): void {
   for (const entry of list(folder)) {
     const path = join(folder, entry.name);
     if (/\.partial(\.|$)/.test(entry.name)) {
       const touched = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? now;
       if (now - touched > day) rmSync(path, { recursive: true, force: true });
     } else if (entry.isDirectory() && depth > 0) {
-      sweepPartials(path, depth - 1, now);
+      sweep(path, depth - 1, now);
     }
   }
 }
