@@ -13,8 +13,8 @@ const leftOut: Plugin = {
       : null,
 };
 
-// What a start needs is bundled, because opening many small files is what makes a start slow. The big libraries that
-// only some commands load stay as they are installed. CommonJS, because Node makes a facade with all exports for each of
+// What a start or a build needs is bundled, because opening many small files is what makes a start slow. protobufjs, which
+// only a build on Docker that has something to do loads, stays as it is installed. CommonJS, because Node makes a facade with all exports for each of
 // its own modules that ESM imports; for node:fs alone that is 2 ms.
 export default defineConfig({
   input: { halobox: 'src/cli/halobox.ts' },

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { largeProblems } from '../src/lock/testing/large-problems.ts';
 import { type Contender, contest, type Row } from './contest.ts';
+import { nodeFlags } from './installed.ts';
 import type { Sample } from './measure.ts';
 
 const script = join(import.meta.dirname, 'choose-once.ts');
@@ -15,7 +16,7 @@ export function choosing(count: number, rounds: number): Promise<Row[]> {
 }
 
 function once(name: string, count: number): Sample {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [script, name, `${count}`], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...nodeFlags, script, name, `${count}`], {
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(stderr.slice(-500));

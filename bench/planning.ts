@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { type Contender, contest, type Row } from './contest.ts';
+import { nodeFlags } from './installed.ts';
 import type { Sample } from './measure.ts';
 
 const script = join(import.meta.dirname, 'plan-once.ts');
@@ -16,7 +17,9 @@ export function planning(images: number, rounds: number): Promise<Row[]> {
 }
 
 function once(images: number): Sample {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [script, `${images}`], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...nodeFlags, script, `${images}`], {
+    encoding: 'utf8',
+  });
   if (status !== 0) throw new Error(stderr.slice(-500));
   return JSON.parse(stdout);
 }

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { stackImage } from '../test/upstream/stack.ts';
 import { startUpstream, type Upstream } from '../test/upstream/upstream.ts';
 import { contest, type Row } from './contest.ts';
+import { installed } from './installed.ts';
 import { type Program, run } from './measure.ts';
 
-const halobox = join(import.meta.dirname, '../dist/halobox.cjs');
 const python = '/usr/bin/python3';
 
 /**
@@ -24,7 +24,7 @@ export async function resolving(folder: string, rounds: number): Promise<Row[]> 
     const env = { ...upstream.env, XDG_CACHE_HOME: cache, XDG_STATE_HOME: join(root, 'state') };
     const resolve: Program = {
       command: process.execPath,
-      args: [halobox, '-C', root, 'resolve', 'stack'],
+      args: installed('-C', root, 'resolve', 'stack'),
       env,
     };
     const first = async () => {

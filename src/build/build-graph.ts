@@ -35,6 +35,8 @@ export async function buildGraph(
     lastBuild: (image, layer) => readLayerRecord(stateFolder, image, layer),
   });
   const nodes = [...plan.nodes.values()];
+  // Loaded before what may take hours, in which somebody may put another halobox in this one's place.
+  if (nodes.some(({ action }) => action === 'build')) await import('../assemble/assemble-image.ts');
   adoptLayerRecords(stateFolder, nodes);
   const names = layerNames(nodes);
   reporter.report({

@@ -1,5 +1,4 @@
 import { checkContract, contractFailed } from '../contract/check-contract.ts';
-import type { ContractReport } from '../contract/report.ts';
 import { readReport, writeReport } from '../contract/report-store.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Contract } from '../model/contract.ts';
@@ -10,6 +9,7 @@ import { stopwatch } from '../report/seconds.ts';
  * Makes sure that an image passes its contract. A pass that was recorded for the same image and the same contract
  * counts; the record stands beside the digest and not in the image, which would change it.
  * @param again check even when a pass is recorded.
+ * @returns whether it was checked now.
  * @throws ContractFailed (exit 5), after all checks were reported.
  */
 export async function ensureContract(
@@ -18,7 +18,7 @@ export async function ensureContract(
   { stateFolder, again }: { stateFolder: string; again: boolean },
   reporter: Reporter,
   signal: AbortSignal,
-): Promise<ContractReport> {
+): Promise<boolean> {
   const seconds = stopwatch();
   const earlier = again ? undefined : readReport(stateFolder, id, contract);
   if (earlier?.passed) {
@@ -31,7 +31,7 @@ export async function ensureContract(
       seconds: seconds(),
       kept: true,
     });
-    return earlier;
+    return false;
   }
   reporter.report({ event: 'contract-started', image: name, id });
   const report = await checkContract(engine, id, contract, signal, (check) =>
@@ -49,5 +49,5 @@ export async function ensureContract(
     kept: false,
   });
   if (!passed) throw contractFailed(report);
-  return report;
+  return true;
 }

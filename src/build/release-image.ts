@@ -40,7 +40,7 @@ export async function releaseImage(
   };
   const facts = await assembleRelease(engine, assembly, assemble, reporter, signal);
   checkBudget(name, facts.size, budget, place(['budget']));
-  await ensureContract(
+  const checked = await ensureContract(
     engine,
     { id: facts.id, name, contract },
     { stateFolder, again: false },
@@ -53,19 +53,21 @@ export async function releaseImage(
     layers: [...build.recipes.map(({ key }) => key), assembly.key],
     ...(base.kind === 'debootstrap' && { rootFileSystem: base.digest }),
   });
-  const tags = await tagRelease(engine, build, time, facts);
+  const tags = await tagRelease(engine, build, time, facts, checked);
   reporter.report({ event: 'tagged', image: name, id: facts.id, tags });
   return { id: facts.id, tags };
 }
 
+/** @param later that was some time ago, in which its tags may have changed. */
 async function tagRelease(
   engine: Engine,
   { image: { definition }, settings }: ImageBuild,
   time: Date,
   facts: ImageFacts,
+  later: boolean,
 ): Promise<string[]> {
   const missing = missingTags(definition, settings.version, time, facts.tags);
   for (const reference of missing) await engine.tag(facts.id, reference);
-  const { tags } = missing.length > 0 ? await inspected(engine, facts.id) : facts;
+  const { tags } = later || missing.length > 0 ? await inspected(engine, facts.id) : facts;
   return releaseReferences(definition.image, tags);
 }

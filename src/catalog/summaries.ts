@@ -22,7 +22,7 @@ interface Kept {
 }
 
 /**
- * The images of a catalog that was read and checked whole. While no file of it changes the answer of the last time is
+ * The images of a catalog that was read and checked. While no file of it changes the answer of the last time is
  * given, which spares the loading of YAML and schema libraries: a shell that completes names asks this at every key.
  * @param halobox version of the program; another one may check more.
  * @throws InvalidInput as readCatalog does.

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { InvalidInput, type Place } from '../model/error.ts';
+import { plainJson } from './plain-json.ts';
 
 type Path = readonly PropertyKey[];
 
@@ -64,24 +65,10 @@ export function readYamlFile<Schema extends z.ZodType>(
     return range ? at(range[0]) : place(path);
   };
 
-  // A schema that reads one file is compiled for longer than it reads.
+  // Compiling a schema pays from dozens of files on.
   const result = schema.safeParse(plain ?? read().toJS({ maxAliasCount: 100 }), { jitless: true });
   if (!result.success) throw invalid(result.error.issues[0]!, place, keyPlace);
   return { file, value: result.data, place, keyPlace };
-}
-
-/**
- * JSON as halobox writes it, to the byte: then no key is there twice. YAML's reader, which knows where each value stands,
- * takes twenty times as long and is asked when somebody wants to know.
- */
-function plainJson(text: string): unknown {
-  if (!text.startsWith('{')) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    return `${JSON.stringify(value, undefined, 2)}\n` === text ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function readText(file: string): string {

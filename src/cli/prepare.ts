@@ -12,6 +12,7 @@ import { type Inputs, recipesOf } from '../plan/recipe.ts';
 import { type Settings, settingsOf } from '../plan/settings.ts';
 import { Renderer } from '../render/renderer.ts';
 import type { Reporter } from '../report/event.ts';
+import type { Upstream } from '../sources/upstream.ts';
 import { upstreamOnDemand } from '../sources/upstream-on-demand.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -65,11 +66,15 @@ export async function prepareImages(
     const settings = settingsFor(image, flags, wanted.length > 1);
     return { image, settings, renderer, ...checked(image, settings, renderer, flags, reporter) };
   });
+  const upstream = upstreamOnDemand(surroundings.env, async () => {
+    const { openUpstream } = await import('../sources/open-upstream.ts');
+    return openUpstream(surroundings, { offline: flags.frozen ?? false }).upstream;
+  });
   const images: ImageBuild[] = [];
   let failure: PreparedImages['failure'];
   for (const one of drafts) {
     try {
-      images.push(await bring(catalog, one, flags, surroundings, reporter));
+      images.push(await bring(catalog, one, flags, upstream, surroundings, reporter));
     } catch (error) {
       const upstreamOrPatch = error instanceof UpstreamError || error instanceof PatchConflict;
       if (!keepGoing || drafts.length === 1 || !upstreamOrPatch) throw error;
@@ -122,14 +127,11 @@ async function bring(
   catalog: Catalog,
   { image, settings, renderer, files, lock }: Draft,
   flags: InputFlags,
+  upstream: Upstream,
   surroundings: Surroundings,
   reporter: Reporter,
 ): Promise<ImageBuild> {
   const offline = flags.frozen ?? false;
-  const upstream = upstreamOnDemand(async () => {
-    const { openUpstream } = await import('../sources/open-upstream.ts');
-    return openUpstream(surroundings, { offline }).upstream;
-  });
   const options = {
     offline,
     upstream,

@@ -31,10 +31,8 @@ const living = async (pids: readonly number[]) => {
   return pids.filter((_, index) => starts[index] !== undefined);
 };
 
-const listed = (tree: Parameters<typeof processesOf>[0]) =>
-  processesOf(tree)
-    .map(({ pid }) => pid)
-    .sort();
+const listed = async (tree: Parameters<typeof processesOf>[0]) =>
+  (await processesOf(tree)).map(({ pid }) => pid).sort();
 
 afterEach(async () => {
   await killTree({ roots: roots.flatMap(({ pid }) => pid ?? []), mark });

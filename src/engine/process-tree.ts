@@ -23,10 +23,12 @@ const longest = 20;
 const shared = /(?:^|\/)(?:catatonit|aardvark-dns|conmon)$/;
 
 /** All living processes of a tree: the roots, the marked, and everything below them. */
-export function processesOf({ roots, mark }: Tree): Process[] {
+export async function processesOf({ roots, mark }: Tree): Promise<Process[]> {
   const table = processTable();
-  const found = mark === undefined ? [] : markedProcesses(mark, table);
-  const marked = found.filter(({ pid }) => !shared.test(argumentsOf(pid)[0] ?? ''));
+  const marked: Process[] = [];
+  for (const one of mark === undefined ? [] : await markedProcesses(mark, table)) {
+    if (!shared.test((await argumentsOf(one.pid))[0] ?? '')) marked.push(one);
+  }
   const tops = new Set([...roots, ...marked.map(({ pid }) => pid)]);
   const all = [...table.filter(({ pid }) => tops.has(pid)), ...descendantsOf(tops, table)];
   return all.filter(({ state, pid }) => state !== 'Z' && state !== 'X' && pid !== process.pid);
@@ -43,7 +45,7 @@ export function processesOf({ roots, mark }: Tree): Process[] {
 export async function killTree(tree: Tree, within = 2000): Promise<boolean> {
   const deadline = Date.now() + within;
   for (let pause = 1; ; pause = Math.min(2 * pause, longest)) {
-    const victims = processesOf(tree);
+    const victims = await processesOf(tree);
     if (victims.length === 0) return true;
     if (Date.now() > deadline) return false;
     await killAll(victims, tree);
@@ -58,9 +60,10 @@ export async function killTree(tree: Tree, within = 2000): Promise<boolean> {
  */
 export async function killChildren(tree: Tree, spared: string, within = 1000): Promise<void> {
   const deadline = Date.now() + within;
-  let victims = processesOf(tree).filter(
-    ({ pid }) => !argumentsOf(pid).some((text) => text.includes(spared)),
-  );
+  let victims: Process[] = [];
+  for (const one of await processesOf(tree)) {
+    if (!(await argumentsOf(one.pid)).some((text) => text.includes(spared))) victims.push(one);
+  }
   for (let pause = 1; victims.length > 0 && Date.now() < deadline; pause = Math.min(2 * pause, longest)) {
     await killAll(victims, tree);
     await delay(pause);

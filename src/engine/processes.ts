@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 
 /** One line of the process table. */
 export interface Process {
@@ -21,14 +22,18 @@ export function parseStat(text: string): Process | undefined {
   return { pid, parent: Number(parent), state, start };
 }
 
-/** All processes that this one can see. /proc waits for no disk: a pool of threads takes six times as long. */
+/** All processes that this one can see. What is read of each waits for nothing; a pool of threads takes six times as long. */
 export function processTable(): Process[] {
   const names = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return names.flatMap((name) => readProcess(Number(name)) ?? []);
 }
 
 export function readProcess(pid: number): Process | undefined {
-  return parseStat(readQuietly(`/proc/${pid}/stat`));
+  try {
+    return parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return undefined;
+  }
 }
 
 /** When a process started; undefined when there is none, or only its remains. */
@@ -54,19 +59,25 @@ export function descendantsOf(roots: Iterable<number>, table: readonly Process[]
 }
 
 /** Processes whose environment holds `NAME=value`, which children inherit even when they left their parents. */
-export function markedProcesses(mark: string, table: readonly Process[]): Process[] {
-  return table.filter(({ pid }) => readQuietly(`/proc/${pid}/environ`).split('\0').includes(mark));
+export async function markedProcesses(mark: string, table: readonly Process[]): Promise<Process[]> {
+  const marked = await Promise.all(
+    table.map(async ({ pid }) => (await readMemory(pid, 'environ')).split('\0').includes(mark)),
+  );
+  return table.filter((_, index) => marked[index]);
 }
 
 /** The arguments a process was started with. */
-export function argumentsOf(pid: number): string[] {
-  return readQuietly(`/proc/${pid}/cmdline`).split('\0');
+export async function argumentsOf(pid: number): Promise<string[]> {
+  return (await readMemory(pid, 'cmdline')).split('\0');
 }
 
-/** Processes end while they are looked at, and others' can't be looked into: then there is nothing to read. */
-function readQuietly(file: string): string {
+/**
+ * Of what stands in the memory of a process: the kernel waits for a process that is stuck, as this one must not.
+ * Processes end while they are looked at, and others' can't be looked into: then there is nothing to read.
+ */
+async function readMemory(pid: number, name: 'environ' | 'cmdline'): Promise<string> {
   try {
-    return readFileSync(file, 'utf8');
+    return await readFile(`/proc/${pid}/${name}`, 'utf8');
   } catch {
     return '';
   }

@@ -16,13 +16,18 @@ interface World {
   now: () => Date;
 }
 
+/** The flags of a layer cache, each registry/name. */
+export interface CacheFlags {
+  cacheFrom: readonly string[];
+  cacheTo: readonly string[];
+}
+
 /**
- * Layer caches as this machine reaches them: its logins, mirrors and proxies.
- * @param repositories of `--cache-from` and `--cache-to`, each registry/name.
- * @throws InvalidInput (exit 2) for what is no repository.
+ * The caches that the flags name, as this machine reaches them: its logins, mirrors and proxies.
+ * @throws InvalidInput (exit 2) for what is no repository, for a file of mirrors or a proxy that is not right.
  */
-export function layerCacheAt(
-  { cacheFrom, cacheTo }: { cacheFrom: readonly string[]; cacheTo: readonly string[] },
+export function openLayerCaches(
+  { cacheFrom, cacheTo }: CacheFlags,
   { env, folders, signal, now }: World,
   report: Reporter['report'],
 ): LayerCache {

@@ -1,8 +1,17 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { sweepPartials } from './sweep-partials.ts';
+import { sweepNext, sweepPartials } from './sweep-partials.ts';
 
 let cache: string;
 
@@ -49,7 +58,17 @@ test('looks once a day, also after a clock that was wrong', () => {
   ]);
 });
 
-test('a cache that is not there stays so', () => {
-  sweepPartials(join(cache, 'none'), 2, Date.now());
-  expect(readdirSync(cache)).toEqual([]);
+test('looks again where somebody wants it to', () => {
+  sweepPartials(cache, 2, Date.now());
+  writeFileSync(join(cache, 'half.partial'), '');
+  utimesSync(join(cache, 'half.partial'), new Date(0), new Date(0));
+  sweepNext(cache);
+  sweepPartials(cache, 2, Date.now());
+  expect(readdirSync(cache)).toEqual(['swept']);
+});
+
+test('a cache that is not there, or can not be looked into, is left alone', () => {
+  symlinkSync('round', join(cache, 'round'));
+  for (const name of ['none', 'round']) sweepPartials(join(cache, name), 2, Date.now());
+  expect(readdirSync(cache)).toEqual(['round']);
 });

@@ -11,17 +11,29 @@ const day = 24 * 60 * 60 * 1000;
  * @param now milliseconds since 1970.
  */
 export function sweepPartials(cache: string, depth: number, now: number): void {
-  const mark = join(cache, 'swept');
-  const last = statSync(mark, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  // A clock that was wrong may have set it to a time that is still to come.
-  if (Math.abs(now - last) < day) return;
-  sweep(cache, depth, now);
   try {
-    writeFileSync(mark, '');
-    utimesSync(mark, now / 1000, now / 1000);
+    const last = statSync(markOf(cache), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    // A clock that was wrong may have set it to a time that is still to come.
+    if (Math.abs(now - last) < day) return;
+    sweep(cache, depth, now);
+    writeFileSync(markOf(cache), '');
+    utimesSync(markOf(cache), now / 1000, now / 1000);
   } catch {
-    // There is no cache yet, or it can only be read.
+    // There is no cache yet, or it is somebody else's.
   }
+}
+
+/** Makes the next run look; to be called before something is left half made on purpose. Best effort, too. */
+export function sweepNext(cache: string): void {
+  try {
+    rmSync(markOf(cache), { force: true });
+  } catch {
+    // Then nothing can be left there either.
+  }
+}
+
+function markOf(cache: string): string {
+  return join(cache, 'swept');
 }
 
 function sweep(folder: string, depth: number, now: number): void {

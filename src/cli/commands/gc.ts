@@ -12,6 +12,7 @@ import { readLock } from '../../lock/lock-file.ts';
 import { bytesText } from '../../model/bytes.ts';
 import { EngineError, InvalidInput } from '../../model/error.ts';
 import { label } from '../../plan/labels.ts';
+import { sweepNext } from '../../store/sweep-partials.ts';
 import { table, writeDocument } from '../output.ts';
 import type { Surroundings } from '../surroundings.ts';
 
@@ -47,6 +48,7 @@ export async function gc(options: GcOptions, surroundings: Surroundings): Promis
       fileInUse: filesInUse(),
       since: now().getTime() - Number(options.days) * day,
     });
+    if (options.apply) sweepNext(folders.cache);
     const left = options.apply ? await removeAll(removals, engine) : [];
     if (options.json) writeDocument(surroundings, { applied: options.apply ?? false, removals, left });
     else surroundings.stdout.write(gcText(removals, left, options.apply ?? false));
