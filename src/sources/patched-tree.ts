@@ -49,18 +49,14 @@ export async function patchedTree(
   const record = join(place, 'series.json');
   if (existsSync(place)) touch(place);
   else {
-    const make = async (into: string) => {
-      // Loaded where a tree is made only: most builds have theirs.
-      const { makeTree } = await import('./make-tree.ts');
-      return await makeTree(into, unpack, series, `${name} ${version}`, target, signal);
-    };
     await mkdir(dirname(place), { recursive: true });
     const beside = `${place}.${randomUUID()}.partial`;
     try {
-      writeWhole(
-        join(beside, 'series.json'),
-        `${JSON.stringify(await make(join(beside, 'tree')), undefined, 2)}\n`,
-      );
+      // Loaded where a tree is made only: most builds have theirs.
+      const { makeTree } = await import('./make-tree.ts');
+      const tree = join(beside, 'tree');
+      const applied = await makeTree(tree, unpack, series, `${name} ${version}`, target, signal);
+      writeWhole(join(beside, 'series.json'), `${JSON.stringify(applied, undefined, 2)}\n`);
       // Another run may have been faster; what stands there was made from the same bytes.
       await rename(beside, place).catch((error: unknown) => {
         if (!existsSync(record)) throw error;
