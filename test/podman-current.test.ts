@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -16,6 +16,7 @@ import { isolates } from './suites/isolates.ts';
 import { releasesWhatChanged } from './suites/releases-what-changed.ts';
 import { stopsCleanly } from './suites/stops-cleanly.ts';
 import { survivesKills } from './suites/survives-kills.ts';
+import { writeDemoCatalog } from './support/demo-catalog.ts';
 import { type HaloboxOptions, halobox } from './support/halobox.ts';
 import { openWorkplace, type Workplace } from './support/workplace.ts';
 
@@ -35,6 +36,8 @@ describe('Podman 5.8', () => {
   const leftovers = async () => {
     const containers = await run('ps', '--all', '--external', '--quiet');
     const mounts = await run('mount', '--notruncate');
+    // It lists none where a build that was cut off left one that is broken.
+    await run('images', '--all', '--quiet');
     return [...containers, ...mounts].filter(Boolean).sort();
   };
 
@@ -68,25 +71,37 @@ describe('Podman 5.8', () => {
     foldersOf: podman.foldersOf,
     leftovers,
   }));
-  test('an image that a killed build left without its manifest keeps nobody from listing images', async () => {
-    const context = join(folder(), 'broken');
-    await mkdir(context);
-    await writeFile(join(context, 'Containerfile'), 'FROM scratch\nCOPY Containerfile /\n');
-    const build = async () =>
-      (await run('build', '--quiet', '--layers=false', '--label=io.halobox.key=none', context)).at(-1)!;
-    const broken = await build();
-    const [storage] = await run('info', '--format={{.Store.GraphRoot}}');
-    await rm(join(storage!, 'overlay-images', broken, 'manifest'));
-    // podman looks at it where another one has the same layers.
-    const whole = await build();
-    await expect(run('images', '--filter=label=io.halobox.key')).rejects.toThrow(
-      'locating item named "manifest"',
-    );
-    const { exitCode, stdout, stderr } = await halobox(['gc', '--json'], options());
-    expect(exitCode, `${stdout}${stderr}`).toBe(0);
-    expect(await run('images', '--all', '--quiet', '--no-trunc')).not.toContain(`sha256:${broken}`);
-    await run('rmi', whole);
-    await rm(context, { recursive: true });
+  describe('an image that a killed build left without its manifest', () => {
+    const listed = () => run('images', '--all', '--quiet', '--no-trunc');
+    /** podman looks at it where another one has the same layers. */
+    const leave = async (...labels: string[]) => {
+      const context = await mkdtemp(join(folder(), 'broken-'));
+      await writeFile(join(context, 'Containerfile'), 'FROM scratch\nCOPY Containerfile /\n');
+      const words = ['build', '--quiet', '--layers=false', ...labels.map((one) => `--label=${one}`), context];
+      const broken = (await run(...words)).at(-1)!;
+      const [storage] = await run('info', '--format={{.Store.GraphRoot}}');
+      await rm(join(storage!, 'overlay-images', broken, 'manifest'));
+      const whole = (await run(...words)).at(-1)!;
+      await rm(context, { recursive: true });
+      await expect(listed()).rejects.toThrow('locating item named "manifest"');
+      return { broken, whole };
+    };
+
+    test("keeps nobody from listing halobox's", async () => {
+      const { broken, whole } = await leave('io.halobox.key=none');
+      const { exitCode, stdout, stderr } = await halobox(['gc', '--json'], options());
+      expect(exitCode, `${stdout}${stderr}`).toBe(0);
+      expect(await listed()).not.toContain(`sha256:${broken}`);
+      await run('rmi', whole);
+    });
+
+    test('is gone for everybody after a build that was cut off', async () => {
+      const { broken, whole } = await leave();
+      const directory = await writeDemoCatalog(join(folder(), 'failing'), 'exit 3');
+      expect((await halobox(['build', 'failing'], { ...options(), directory })).exitCode).toBe(6);
+      expect(await listed()).not.toContain(`sha256:${broken}`);
+      await run('rmi', whole);
+    });
   });
   failsOnTheEngine(options, folder, startAnother, async (other) => {
     other.crash(' build ');

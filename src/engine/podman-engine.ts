@@ -138,6 +138,7 @@ export class PodmanEngine extends ApiEngine {
     } finally {
       if (!signal.aborted) this.#between.later(() => this.#pruneSteps(steps, built));
       await this.#cleanUp(cli, record);
+      if (built === undefined) await this.#mend();
     }
   }
 
@@ -153,10 +154,15 @@ export class PodmanEngine extends ApiEngine {
     return (await super.inspectImage(ownName(reference))) ?? super.inspectImage(reference);
   }
 
-  override async listImages(wanted: string, value?: string): Promise<readonly ImageFacts[]> {
+  override listImages(wanted: string, value?: string): Promise<readonly ImageFacts[]> {
+    return this.#pastBroken(() => super.listImages(wanted, value));
+  }
+
+  /** Lists, and removes what keeps podman from it; see `brokenImage`. */
+  async #pastBroken<T>(list: () => Promise<T>): Promise<T> {
     for (const seen: string[] = []; ; ) {
       try {
-        return await super.listImages(wanted, value);
+        return await list();
       } catch (error) {
         const id = brokenImage(error);
         const times = seen.filter((one) => one === id).length;
@@ -173,6 +179,12 @@ export class PodmanEngine extends ApiEngine {
     }
   }
 
+  /** A build that was cut off may have left an image that keeps people's `podman images` from listing any. Best effort. */
+  async #mend(): Promise<void> {
+    const all = async () => (await this.docker()).listImages({ all: true });
+    await this.#pastBroken(all).catch(() => {});
+  }
+
   protected override async openArchive(reference: string, signal: AbortSignal): Promise<Readable> {
     const builder = await this.#facts.builder().catch(() => undefined);
     return builder ? saveOnPodman(builder.cli, reference, signal) : super.openArchive(reference, signal);
@@ -187,6 +199,7 @@ export class PodmanEngine extends ApiEngine {
     const swept: string[] = [];
     await sweepServices(this.#facts.temporary, this.owner);
     for (const record of abandoned) swept.push(...(await this.#end(record)));
+    if (abandoned.length > 0) await this.#mend();
     swept.push(...(await super.sweep()));
     const cli = async () => (await this.#facts.builder()).cli;
     for (const id of await removeOrphans(cli, this.#facts.info.store, this.owner))
