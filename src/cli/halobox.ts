@@ -1,7 +1,7 @@
-#!/usr/bin/env -S node --max-semi-space-size=2 --single-threaded-gc
+#!/usr/bin/env -S node --max-semi-space-size=2 --no-parallel-scavenge
 // A small young generation: a context's pieces are garbage at once, and with the default V8 lets some 80 MB of them pile
-// up before it looks. And one thread that collects it: four for a heap this small took a quarter of all CPU time, which
-// compilers want. Neither costs time here, nor can it be set once Node runs.
+// up before it looks. One thread that collects it: four for two megabytes cost more than they help, and compilers want
+// the time. Neither can be set once Node runs.
 import module from 'node:module';
 
 const needed = 24;
