@@ -14,8 +14,8 @@ const leftOut: Plugin = {
 };
 
 // What a start or a build needs is bundled, because opening many small files is what makes a start slow. protobufjs, which
-// only a build on Docker that has something to do loads, stays as it is installed. CommonJS, because Node makes a facade with all exports for each of
-// its own modules that ESM imports; for node:fs alone that is 2 ms.
+// only a build on Docker that has something to do loads, stays as it is installed. CommonJS, because Node makes a facade
+// with all exports for each of its own modules that ESM imports; for node:fs alone that is 2 ms.
 export default defineConfig({
   input: { halobox: 'src/cli/halobox.ts' },
   platform: 'node',

@@ -137,8 +137,8 @@ export class PodmanEngine extends ApiEngine {
       return await this.tagBuilt(built, tag, signal);
     } finally {
       if (!signal.aborted) this.#between.later(() => this.#pruneSteps(steps, built));
+      if (built === undefined) this.#between.later(() => this.#mend());
       await this.#cleanUp(cli, record);
-      if (built === undefined) await this.#mend();
     }
   }
 
