@@ -44,8 +44,14 @@ export async function processesOf({ roots, mark }: Tree): Promise<Process[]> {
  */
 export async function killTree(tree: Tree, within = 2000): Promise<boolean> {
   const deadline = Date.now() + within;
+  let victims: Process[] = [];
   for (let pause = 1; ; pause = Math.min(2 * pause, longest)) {
-    const victims = await processesOf(tree);
+    const found = await processesOf(tree);
+    // Who is on its way out may be found no more: by its parents, which are gone, or by its environment, which is too.
+    const leaving = victims.filter(
+      ({ pid, start }) => startOf(pid) === start && !found.some((one) => one.pid === pid),
+    );
+    victims = [...found, ...leaving];
     if (victims.length === 0) return true;
     if (Date.now() > deadline) return false;
     await killAll(victims, tree);
